@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stream and release: a model's pieces in, checked and restored text out."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+from app.events import Replaced, Said
+from app.notices import Notices
+from connectors.chat import Chat, ChatMessage, Ended, Started, Switched, Text, Usage
+from guards.conduct import Ground, Verdict
+from guards.gate import Blocked, Gate, Passed
+from guards.vault import Restorer, Vault
+
+
+class Checks(Protocol):
+    """The validators, a sentence or a whole answer at a time."""
+
+    async def sentence(self, text: str, ground: Ground) -> Verdict:
+        """What may be shown of a released segment."""
+        ...
+
+    async def whole(self, text: str, ground: Ground) -> Verdict:
+        """Whether the whole answer may stand."""
+        ...
+
+
+class Answer:
+    """One answer as it comes: what was shown so far, from which model, with which verdicts."""
+
+    def __init__(
+        self, chat: Chat, checks: Checks, messages: Sequence[ChatMessage], vault: Vault, ground: Ground,
+        notices: Notices, clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.text = ""
+        """What the person sees: checked and restored."""
+        self.model = ""
+        self.usage: Usage | None = None
+        self.finish_reason = ""
+        self.fallbacks: list[str] = []
+        self.verdicts: list[str] = []
+        self.blocked = ""
+        """The rule that blocked the answer, or empty."""
+        self.first_word: float | None = None
+        """When the first character was released, by the clock."""
+        self._chat, self._checks, self._messages = chat, checks, messages
+        self._vault, self._ground, self._notices, self._clock = vault, ground, notices, clock
+        self._raw = ""
+        self._masked = ""
+        self._void = False
+        self._gate: Gate
+        self._restorer: Restorer
+        self._start_over()
+
+    async def events(self) -> AsyncIterator[Said | Replaced]:
+        """Yields text as it may be shown; closing this closes the upstream at once.
+
+        Raises ModelUnavailable when no model answered, CheckFailed when a check could not run.
+        """
+        async with aclosing(self._chat.stream(self._messages)) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case Started(model):
+                        self.model = model
+                    case Text(text):
+                        self._raw += text
+                        if event := self._shown(await self._gate.feed(text)):
+                            yield event
+                    case Switched(failed, reason):
+                        self.fallbacks.append(f"{failed}: {reason}")
+                        self._start_over()
+                    case Ended(usage, finish_reason):
+                        self.usage, self.model, self.finish_reason = usage, usage.model, finish_reason
+                if self.blocked:
+                    return
+        async for event in self._end():
+            yield event
+
+    async def _end(self) -> AsyncIterator[Said | Replaced]:
+        if event := self._shown(await self._gate.flush()):
+            yield event
+        if not self.blocked:
+            if rest := self._restorer.flush():
+                yield self._say(rest)
+            verdict = await self._checks.whole(self._masked, self._ground)
+            self.verdicts.extend(verdict.rules)
+            if not verdict.passed:
+                yield self._block(verdict.rules[0] if verdict.rules else "whole answer")
+
+    def count(self) -> Usage:
+        """What the answer took; counted here when it was stopped before the provider could say."""
+        return self.usage or self._chat.count(self._messages, self._raw, self.model)
+
+    def shortcomings(self) -> tuple[str, ...]:
+        """What the person should know of this answer: another model gave it, or it was cut short."""
+        parts = ["model"] if self.fallbacks else []
+        return tuple(parts + ["rest"] if self.finish_reason == "length" else parts)
+
+    async def _check(self, segment: str) -> Verdict:
+        verdict = await self._checks.sentence(segment, self._ground)
+        self.verdicts.extend(verdict.rules)
+        return verdict
+
+    def _shown(self, released: Passed | Blocked) -> Said | Replaced | None:
+        if isinstance(released, Blocked):
+            return self._block(released.rule)
+        self._masked += released.text
+        text = self._restorer.feed(released.text)
+        return self._say(text) if text else None
+
+    def _say(self, text: str) -> Said | Replaced:
+        if self.first_word is None:
+            self.first_word = self._clock()
+        self.text += text
+        if self._void:
+            self._void = False
+            return Replaced(self.text)
+        return Said(text)
+
+    def _block(self, rule: str) -> Replaced:
+        self.blocked = rule
+        self.text = self._notices("blocked")
+        return Replaced(self.text)
+
+    def _start_over(self) -> None:
+        """The next model begins anew: what was shown is void once it says its first word."""
+        self._gate, self._restorer = Gate(self._check), self._vault.restorer()
+        self._void = self._void or bool(self.text)
+        self.text = self._raw = self._masked = ""

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which class stands behind each part: the only file that names them all."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.admission import Admission, PersonRate
+from app.boundaries import Bounds
+from app.context import Context
+from app.explanation import Explains, Explanation
+from app.jobs.durable import open_jobs
+from app.jobs.sweep import sweep
+from app.masking import Masking
+from app.notices import read_notices
+from app.recording import Recorder
+from app.settings import HOUSE, Settings
+from app.turn import Assistant
+from app.use_case import UseCase, read_use_cases
+from connectors.embedding import open_minilm
+from connectors.litellm_chat import Limits, open_litellm_chat
+from guards.conduct import open_conduct
+from guards.masking import Masker
+from guards.personal import open_personal_data
+from memory.accounts import Accounts
+from memory.consent import Consent
+from memory.database import Database, open_database
+from memory.ids import MessageId, Scope
+from memory.index import open_chroma
+from memory.journal import Journal
+from memory.knowledge import Knowledge, open_knowledge
+from memory.ledger import Ledger
+from memory.notebook import Notebook
+from memory.rules import Rules, read_rules
+from memory.sealed import Keyring, load_master_key, open_keyring
+from memory.transcript import Transcript
+
+log = logging.getLogger("rapport.start")
+
+MINILM = HOUSE / "connectors" / "minilm"
+NOTICES = HOUSE / "public" / "strings"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What takes seconds to load."""
+
+    assistant: Assistant
+    notebook: Notebook
+    knowledge: Knowledge
+    recorder: Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Rapport:
+    """All that the doors need: what is in SQL at once, the assistant once its models are loaded."""
+
+    settings: Settings
+    keyring: Keyring
+    accounts: Accounts
+    consent: Consent
+    transcript: Transcript
+    ledger: Ledger
+    opening: "asyncio.Future[Parts]"
+
+    async def parts(self) -> Parts:
+        """The heavy parts; waits until they are open and raises what kept them from it."""
+        return await asyncio.shield(self.opening)
+
+    async def assistant(self) -> Assistant:
+        """The one assistant behind every door."""
+        return (await self.parts()).assistant
+
+    async def notebook(self) -> Notebook:
+        """What is remembered."""
+        return (await self.parts()).notebook
+
+    async def why(self, scope: Scope, answer: MessageId) -> Explanation | None:
+        """Why an answer is as it is; None for another's."""
+        parts = await self.parts()
+        return await Explains(self.transcript, self.ledger, parts.notebook, parts.knowledge).why(scope, answer)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the heavy parts are open."""
+        return self.opening.done() and not self.opening.exception()
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The databases: enough for accounts and the audit."""
+
+    database: Database
+    keyring: Keyring
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
+    """Opens the key store and the memory database; raises NotebookError with what to mend."""
+    secret = settings.master_key.get_secret_value() if settings.master_key else None
+    master = load_master_key(secret, settings.data / "keys" / "master.key")
+    async with open_keyring(settings.keys_url, master) as keyring, open_database(settings.memory_url) as database:
+        yield Stores(database, keyring)
+
+
+@asynccontextmanager
+async def open_assistant(settings: Settings) -> AsyncIterator[Rapport]:
+    """Opens the stores, then the heavy parts in the background; closes all in the reverse order.
+
+    Raises NotebookError, UseCaseError or ModelMisconfigured, each a sentence that says what to mend.
+    """
+    use_cases, rules = read_use_cases(settings.use_cases), read_rules(settings.rules)
+    async with open_stores(settings) as stores:
+        database, keyring = stores.database, stores.keyring
+        ledger = Ledger(database, keyring)
+        opening: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
+        rapport = Rapport(
+            settings, keyring, Accounts(database, keyring), Consent(database), Transcript(database, keyring),
+            ledger, opening,
+        )
+        closing = asyncio.Event()
+        house = asyncio.create_task(_keep_open(_Light(stores, rules, use_cases), rapport, closing))
+        try:
+            yield rapport
+        finally:
+            closing.set()
+            await house
+
+
+@dataclass(frozen=True, slots=True)
+class _Light:
+    """What is read before the page answers."""
+
+    stores: Stores
+    rules: Rules
+    use_cases: Mapping[str, UseCase]
+
+
+async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) -> None:
+    """Opens the heavy parts, holds them until the end, and closes them in the task that opened them."""
+    try:
+        async with AsyncExitStack() as stack:
+            parts = await _open_parts(stack, light, rapport)
+            rapport.opening.set_result(parts)
+            await closing.wait()
+            await parts.recorder.settle()
+    except Exception as error:
+        if rapport.opening.done():
+            raise
+        log.error("Rapport could not open its parts: %s", error)
+        rapport.opening.set_exception(error)
+        rapport.opening.exception()
+
+
+async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) -> Parts:
+    settings, database, keyring = rapport.settings, light.stores.database, light.stores.keyring
+    encoder = await open_minilm(MINILM)
+    knowledge = await open_knowledge(settings.knowledge, encoder)
+    journal = Journal(database, keyring, rapport.ledger, light.rules)
+    index = await stack.enter_async_context(open_chroma(settings.data / "index"))
+    notebook = Notebook(database, keyring, index, encoder, light.rules)
+    finder = await open_personal_data()
+    checks = await open_conduct(finder)
+    limits = Limits(total_s=settings.answer_seconds, first_token_s=settings.first_token_seconds)
+    chat = await stack.enter_async_context(open_litellm_chat(settings.models, limits))
+    jobs = await stack.enter_async_context(open_jobs(settings.data / "jobs.db", notebook.index_turn))
+    recorder = Recorder(journal, notebook, jobs)
+    assistant = Assistant(
+        admission=Admission(
+            PersonRate(settings.limits_url, settings.turns_per_minute), settings.message_characters
+        ),
+        bounds=Bounds(light.use_cases, rapport.consent),
+        context=Context(notebook, knowledge, rapport.transcript),
+        masking=Masking(Masker(finder), secrets.token_hex(8)),
+        chat=chat,
+        checks=checks,
+        recorder=recorder,
+        notices=read_notices(NOTICES),
+    )
+    await sweep(journal, notebook)
+    return Parts(assistant, notebook, knowledge, recorder)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known and may be used now: memory, passages and history, under one deadline."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from app.request import Request
+from app.use_case import Boundary
+from memory.errors import NotebookError
+from memory.ids import ConversationId, Scope
+from memory.values import Message, Passage, Recollection, Role
+
+log = logging.getLogger("rapport.context")
+T = TypeVar("T")
+
+
+class Remembers(Protocol):
+    """The part of the notebook that a turn reads."""
+
+    async def recall(
+        self, scope: Scope, query: str, *, conversation: ConversationId, now: datetime, limit: int
+    ) -> Recollection:
+        """What is known of this person and fits the query."""
+        ...
+
+
+class Cites(Protocol):
+    """Documents that may be cited."""
+
+    async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
+        """The passages that fit the query best."""
+        ...
+
+
+class Converses(Protocol):
+    """The messages of a conversation."""
+
+    async def messages(
+        self, scope: Scope, conversation: ConversationId, *, last: int | None = None
+    ) -> tuple[Message, ...]:
+        """The person's own conversation, oldest first."""
+        ...
+
+    async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
+        """The conversation's placeholders and what they stand for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What came back in time; `unavailable` names what did not."""
+
+    recollection: Recollection
+    passages: tuple[Passage, ...]
+    history: tuple[Message, ...]
+    vault: dict[str, str]
+    unavailable: tuple[str, ...]
+
+
+class Context:
+    """Asks every part at once and waits for none of them past the deadline."""
+
+    def __init__(
+        self, notebook: Remembers, knowledge: Cites, transcript: Converses,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._notebook = notebook
+        self._knowledge = knowledge
+        self._transcript = transcript
+        self._now = now
+
+    async def gather(self, request: Request, boundary: Boundary, query: str) -> Gathered:
+        """Never raises for a part that is late or down: that part is empty and named unavailable."""
+        missing: list[str] = []
+        scope, conversation = request.scope, request.conversation
+        recollection, passages, history, vault = await asyncio.gather(
+            self._in_time("memory", self._recall(request, boundary, query), Recollection(), boundary, missing),
+            self._in_time("knowledge", self._search(boundary, query), (), boundary, missing),
+            self._in_time("history", self._history(scope, conversation, boundary), (), boundary, missing),
+            self._in_time("history", self._transcript.vault(scope, conversation), {}, boundary, missing),
+        )
+        return Gathered(recollection, passages, history, vault, tuple(dict.fromkeys(missing)))
+
+    async def _recall(self, request: Request, boundary: Boundary, query: str) -> Recollection:
+        if not boundary.recall:
+            return Recollection()
+        return await self._notebook.recall(
+            request.scope, query, conversation=request.conversation, now=self._now(),
+            limit=boundary.max_memories,
+        )
+
+    async def _search(self, boundary: Boundary, query: str) -> tuple[Passage, ...]:
+        return await self._knowledge.search(query, limit=boundary.max_passages) if boundary.knowledge else ()
+
+    async def _history(
+        self, scope: Scope, conversation: ConversationId, boundary: Boundary
+    ) -> tuple[Message, ...]:
+        messages = await self._transcript.messages(scope, conversation, last=2 * boundary.history_turns + 2)
+        spoken = tuple(message for message in messages if message.role is not Role.NOTICE and message.text)
+        return spoken[:-1] if spoken and spoken[-1].role is Role.USER else spoken
+
+    async def _in_time(
+        self, part: str, work: Awaitable[T], otherwise: T, boundary: Boundary, missing: list[str]
+    ) -> T:
+        try:
+            async with asyncio.timeout(boundary.deadline_s):
+                return await work
+        except (TimeoutError, NotebookError) as error:
+            log.warning("%s is unavailable: %s", part, type(error).__name__)
+            missing.append(part)
+            return otherwise

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `rapport` command: serve, chat, doctor, accounts, reindex, audit."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import typer
+
+from app.settings import Settings, SettingsError, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="A chat assistant that remembers the people it talks to, and respects them.")
+accounts = typer.Typer(no_args_is_help=True, help="Add, list and remove the people who may sign in.")
+audit = typer.Typer(no_args_is_help=True, help="Look at the record of all turns.")
+app.add_typer(accounts, name="accounts")
+app.add_typer(audit, name="audit")
+
+
+def main() -> None:
+    """Runs a command; whatever goes wrong is one sentence, never a traceback."""
+    from connectors.errors import ConnectorError
+    from guards.errors import GuardError
+    from memory.errors import NotebookError
+
+    try:
+        app()
+    except (SettingsError, NotebookError, GuardError, ConnectorError, ValueError) as error:
+        typer.secho(f"rapport: {error}", err=True, fg="red")
+        raise SystemExit(2) from None
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    settings = read_settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(work(settings))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@app.command()
+def serve() -> None:
+    """Open the web page and keep it open until Ctrl-C."""
+    from app.doors.serving import serve as work
+
+    _run(work)
+
+
+@app.command()
+def chat(
+    name: Annotated[str, typer.Argument(help="The name you sign in with.")] = "",
+    use_case: Annotated[str, typer.Option(help="Which use case; RAPPORT_USE_CASE when left out.")] = "",
+) -> None:
+    """Talk in the terminal, with the same memory as on the page."""
+    from app.doors.terminal import chat as work
+
+    _run(lambda settings: work(settings, name, use_case or settings.use_case))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is set up, what is missing, and the exact line that mends it."""
+    from app.doors.doctor import doctor as work
+
+    _run(work)
+
+
+@app.command()
+def reindex() -> None:
+    """Rebuild the index of memories from the database."""
+    from app.doors.upkeep import reindex as work
+
+    _run(work)
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Check that no entry of the record was changed or taken out."""
+    from app.doors.upkeep import verify as work
+
+    _run(work)
+
+
+@accounts.command("add")
+def add(
+    identifier: Annotated[str, typer.Argument(help="What they sign in with, e.g. an e-mail address.")],
+    name: Annotated[str, typer.Option(help="How they are called; the identifier when left out.")] = "",
+    role: Annotated[str, typer.Option(help="user, agent, evaluator, privacy_officer or admin.")] = "user",
+) -> None:
+    """Add a person; the password is asked for, or read from standard input."""
+    from app.doors.upkeep import add_account as work
+
+    _run(lambda settings: work(settings, identifier, name or identifier, role))
+
+
+@accounts.command("list")
+def list_() -> None:
+    """List who may sign in."""
+    from app.doors.upkeep import list_accounts as work
+
+    _run(work)
+
+
+@accounts.command("password")
+def password(identifier: Annotated[str, typer.Argument(help="Whose password.")]) -> None:
+    """Set a new password; it is asked for, or read from standard input."""
+    from app.doors.upkeep import set_password as work
+
+    _run(lambda settings: work(settings, identifier))
+
+
+@accounts.command("remove")
+def remove(identifier: Annotated[str, typer.Argument(help="Who is to go.")]) -> None:
+    """Remove a person's account, so that they can no longer sign in."""
+    from app.doors.upkeep import remove_account as work
+
+    _run(lambda settings: work(settings, identifier))
+
+
+if __name__ == "__main__":
+    main()

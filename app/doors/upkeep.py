@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's commands: accounts, reindex, audit."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import typer
+
+from app.bootstrap import open_assistant, open_stores
+from app.residence import prepare_folder, reside, resident
+from app.settings import Settings
+from memory.accounts import Account, Accounts
+from memory.errors import NotFound
+from memory.ids import DEFAULT_TENANT
+from memory.ledger import Ledger
+
+
+async def reindex(settings: Settings) -> None:
+    """Rebuilds the index, through the running server where there is one."""
+    data = prepare_folder(settings.data)
+    owner = resident(data)
+    if owner and owner.url:
+        async with httpx.AsyncClient(base_url=owner.url, timeout=3600) as client:
+            answer = await client.post("/local/reindex", headers={"Authorization": f"Bearer {owner.token}"})
+        count = answer.raise_for_status().json()["items"]
+    else:
+        with reside(data):
+            async with open_assistant(settings) as rapport:
+                count = await (await rapport.notebook()).reindex()
+    typer.echo(f"Rebuilt the index: {count} memories.")
+
+
+async def verify(settings: Settings) -> None:
+    """Checks the hash chain of the record; exits with 1 where it is broken."""
+    prepare_folder(settings.data)
+    async with open_stores(settings) as stores:
+        found = await Ledger(stores.database, stores.keyring).verify(DEFAULT_TENANT)
+    if not found.ok:
+        typer.secho(f"The record was changed at entry {found.broken_at}.", fg="red", err=True)
+        raise SystemExit(1)
+    typer.echo(f"The record holds: {found.entries} entries, none changed, none missing.")
+
+
+async def add_account(settings: Settings, identifier: str, name: str, role: str) -> None:
+    """Adds an account and says what they sign in with."""
+    async with _accounts(settings) as known:
+        await known.create(DEFAULT_TENANT, identifier, name, new_password(), role=role)
+    typer.echo(f"{identifier} may sign in now.")
+
+
+async def list_accounts(settings: Settings) -> None:
+    """Prints one account a line."""
+    async with _accounts(settings) as known:
+        for account in await known.all(DEFAULT_TENANT):
+            note = "  (demo)" if account.demo else ""
+            typer.echo(f"{account.identifier}  {account.role}  {account.name}{note}")
+
+
+async def set_password(settings: Settings, identifier: str) -> None:
+    """Sets a new password for an account."""
+    async with _accounts(settings) as known:
+        await known.set_password((await _find(known, identifier)).scope, new_password())
+    typer.echo(f"{identifier} has a new password.")
+
+
+async def remove_account(settings: Settings, identifier: str) -> None:
+    """Removes an account."""
+    async with _accounts(settings) as known:
+        await known.remove((await _find(known, identifier)).scope)
+    typer.echo(f"{identifier} may no longer sign in.")
+
+
+def new_password() -> str:
+    """Asks twice at a terminal; reads one line from a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@asynccontextmanager
+async def _accounts(settings: Settings) -> AsyncIterator[Accounts]:
+    prepare_folder(settings.data)
+    async with open_stores(settings) as stores:
+        yield Accounts(stores.database, stores.keyring)
+
+
+async def _find(known: Accounts, identifier: str) -> Account:
+    for account in await known.all(DEFAULT_TENANT):
+        if account.identifier.casefold() == identifier.casefold():
+            return account
+    raise NotFound(f"Nobody signs in as {identifier}: `rapport accounts list` names who does.")

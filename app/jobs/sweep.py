@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a crash left behind is finished at the start: nothing lost, nothing repeated."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.recording import Refreshes
+from memory.ids import Scope, TurnId
+from memory.values import Learned
+
+log = logging.getLogger("rapport.jobs")
+
+
+class Unfinished(Protocol):
+    """The journal's account of what was begun and not ended."""
+
+    async def unfinished(self) -> tuple[tuple[Scope, TurnId], ...]:
+        """Turns that were opened and never closed."""
+        ...
+
+    async def interrupt(self, scope: Scope, turn: TurnId, at: datetime) -> Learned:
+        """Closes such a turn: its words are learned from, its outcome is "interrupted"."""
+        ...
+
+    async def unindexed(self) -> tuple[tuple[Scope, TurnId], ...]:
+        """Turns whose episodes and facts are not in the index yet."""
+        ...
+
+
+class Indexes(Refreshes, Protocol):
+    """The notebook's part in it."""
+
+    async def index_turn(self, scope: Scope, turn: TurnId) -> None:
+        """Puts what a turn left into the index; idempotent."""
+        ...
+
+
+async def sweep(journal: Unfinished, notebook: Indexes) -> int:
+    """Closes interrupted turns and indexes what was not; returns how many turns it touched.
+
+    Indexing is done here and not queued: a queue keeps the id of a job that failed for good.
+    """
+    interrupted = await journal.unfinished()
+    for scope, turn in interrupted:
+        await notebook.learned(scope, await journal.interrupt(scope, turn, datetime.now(UTC)))
+    waiting = await journal.unindexed()
+    for scope, turn in waiting:
+        await notebook.index_turn(scope, turn)
+    if interrupted:
+        log.warning("%d turns were interrupted by a crash and are now closed", len(interrupted))
+    return len({turn for _, turn in (*interrupted, *waiting)})

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything bound for the model goes through one pseudonymizer, and the answer is judged against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.context import Gathered
+from app.manifest import Manifest
+from app.prompt import instructions
+from app.request import Request
+from app.use_case import Boundary
+from connectors.chat import ChatMessage
+from guards.conduct import Ground
+from guards.masking import Masked
+from guards.vault import KnownValue, Vault
+from memory.values import Fact, Role
+
+
+class Masks(Protocol):
+    """Finds personal data and puts placeholders in its place."""
+
+    async def mask(self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str] | None = None) -> Masked:
+        """Masks all texts with one vault; raises MaskingFailed when it cannot search."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedTurn:
+    """A turn as the model may see it."""
+
+    vault: Vault
+    message: str
+    history: tuple[ChatMessage, ...]
+    items: tuple[str, ...]
+    """The texts of the manifest's used items, in order."""
+    kinds: Mapping[str, int]
+    """Masked values by kind over everything that is sent."""
+    message_kinds: frozenset[str]
+    """The kinds found in the person's own message."""
+    blocked: str
+    """The kind that the use case does not let through, or empty."""
+
+
+class Masking:
+    """One vault a turn, restored from the conversation's, so that placeholders stay the same."""
+
+    def __init__(self, masker: Masks, canary: str) -> None:
+        self._masker = masker
+        self._canary = canary
+
+    async def mask(
+        self, request: Request, boundary: Boundary, gathered: Gathered, manifest: Manifest, text: str
+    ) -> MaskedTurn:
+        """Masks message, history and used items together; raises MaskingFailed."""
+        vault = Vault(gathered.vault, tuple(_known(request.name, gathered.recollection.profile)))
+        texts = [text, *(message.text for message in gathered.history), *(item.text for item in manifest.used)]
+        masked = await self._masker.mask(vault, texts, boundary.masking)
+        end = 1 + len(gathered.history)
+        history = tuple(
+            ChatMessage("user" if message.role is Role.USER else "assistant", content)
+            for message, content in zip(gathered.history, masked.texts[1:end], strict=True)
+        )
+        return MaskedTurn(
+            vault, masked.texts[0], history, masked.texts[end:], masked.kinds,
+            _kinds(masked.texts[0], vault), masked.blocked,
+        )
+
+    def ground(self, boundary: Boundary, masked: MaskedTurn) -> Ground:
+        """What the answer is judged against."""
+        system = instructions(boundary.purpose, boundary.tone, self._canary)
+        return Ground(self._canary, system, boundary.allowed_hosts, frozenset(masked.vault.entries.values()))
+
+
+def _known(name: str, profile: Sequence[Fact]) -> list[KnownValue]:
+    names = [name, *(fact.value for fact in profile if fact.attribute in {"name", "nickname"})]
+    return [KnownValue("PERSON", value) for value in dict.fromkeys(names) if value.strip()]
+
+
+def _kinds(text: str, vault: Vault) -> frozenset[str]:
+    return frozenset(token.strip("<>").rsplit("_", 1)[0] for token in vault.entries if token in text)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Record and learn: what a turn leaves behind, in one transaction, however it ended."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.answering import Answer
+from app.manifest import Manifest
+from app.request import Request
+from connectors.chat import Usage
+from guards.vault import Vault
+from memory.errors import NotebookError, StoreUnavailable
+from memory.ids import Scope, TurnId, new_id
+from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
+
+log = logging.getLogger("rapport.turn")
+
+
+class Keeps(Protocol):
+    """The journal: what a turn leaves, each call one transaction."""
+
+    async def open(self, scope: Scope, opened: OpenedTurn) -> None:
+        """Keeps the person's words before anything can fail."""
+        ...
+
+    async def close(self, scope: Scope, closed: ClosedTurn) -> Learned:
+        """Writes the answer, the ledger entry and what was learned, all or nothing."""
+        ...
+
+    async def audit(self, scope: Scope, entry: LedgerEntry, at: datetime) -> None:
+        """Writes a ledger entry alone, for a turn that was not admitted."""
+        ...
+
+
+class Refreshes(Protocol):
+    """The notebook's hot state."""
+
+    async def learned(self, scope: Scope, learned: Learned) -> None:
+        """Makes what was learned recallable at once."""
+        ...
+
+
+class Follows(Protocol):
+    """Durable work that follows a turn."""
+
+    async def after(self, scope: Scope, turn: TurnId) -> None:
+        """Queues what is slow: indexing, later a model's distillation."""
+        ...
+
+
+@dataclass(slots=True)
+class TurnRecord:
+    """What is known of a turn so far; filled in as its stages run."""
+
+    request: Request
+    turn: TurnId = field(default_factory=lambda: TurnId(new_id()))
+    opened: OpenedTurn | None = None
+    kept: bool = False
+    """Whether the journal holds the opened turn."""
+    manifest: Manifest = Manifest()
+    redactions: dict[str, int] = field(default_factory=dict)
+    vault: Vault = field(default_factory=Vault)
+    answer: Answer | None = None
+    outcome: Outcome = Outcome.FAILED
+    degraded: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    verdicts: list[str] = field(default_factory=list)
+    reference: str = ""
+    started: float = field(default_factory=time.perf_counter)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times a stage in milliseconds, also when it fails."""
+        before = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[name] = round((time.perf_counter() - before) * 1000, 2)
+
+    def entry(self) -> LedgerEntry:
+        """The ledger's form of all this: no content, no person in clear."""
+        answer, usage = self.answer, self.answer.count() if self.answer else Usage("", 0, 0, 0.0)
+        if answer and answer.first_word:
+            self.timings["first_word"] = round((answer.first_word - self.started) * 1000, 2)
+        return LedgerEntry(
+            turn=self.turn,
+            conversation=self.request.conversation,
+            use_case=self.request.use_case,
+            channel=self.request.channel,
+            outcome=self.outcome,
+            items=self.manifest.lines(),
+            redactions=dict(self.redactions),
+            model=answer.model if answer else "",
+            fallbacks=tuple(answer.fallbacks) if answer else (),
+            verdicts=(*self.verdicts, *(answer.verdicts if answer else ())),
+            degraded=tuple(self.degraded),
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            cost=usage.cost,
+            timings=dict(self.timings),
+            reference=self.reference,
+        )
+
+
+class Recorder:
+    """Closes turns; a failure here is logged with the turn's id and never reaches the person."""
+
+    def __init__(
+        self, journal: Keeps, notebook: Refreshes, jobs: Follows,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._journal, self._notebook, self._jobs, self._now = journal, notebook, jobs, now
+        self._closing: set[asyncio.Task[Learned]] = set()
+
+    async def open(self, record: TurnRecord, text: str, learnable: bool) -> bool:
+        """Keeps the person's words; False when the store does not answer, NotFound for another's ids."""
+        request = record.request
+        record.opened = OpenedTurn(
+            record.turn, request.conversation, request.use_case, request.channel, request.message,
+            request.answer, text, learnable, self._now(),
+        )
+        try:
+            await self._journal.open(request.scope, record.opened)
+        except StoreUnavailable:
+            return False
+        record.kept = True
+        return True
+
+    async def close(self, record: TurnRecord) -> Learned:
+        """Writes everything even if the caller is cancelled meanwhile."""
+        closing = asyncio.ensure_future(self._close(record))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        return await asyncio.shield(closing)
+
+    async def settle(self) -> None:
+        """Waits for the turns that are still being written, at shutdown."""
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def _close(self, record: TurnRecord) -> Learned:
+        scope = record.request.scope
+        try:
+            if record.opened is None or not record.kept:
+                await self._journal.audit(scope, record.entry(), self._now())
+                return Learned()
+            answer = record.answer.text if record.answer and record.outcome is not Outcome.FAILED else ""
+            learned = await self._journal.close(scope, ClosedTurn(
+                record.opened, answer, tuple(record.notices), record.entry(), record.vault.entries, self._now(),
+            ))
+            await self._notebook.learned(scope, learned)
+            await self._jobs.after(scope, record.turn)
+        except NotebookError as error:
+            log.error("turn %s was not recorded: %s", record.turn, type(error).__name__)
+            return Learned()
+        return learned

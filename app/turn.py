@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""START HERE: one whole turn, top to bottom.
+
+A door hands over a `Request` and shows the events that come back; it knows nothing else of a turn.
+Privacy and guards fail closed: an error there ends the turn. Personalization fails open: what is
+late or down is named in a `Degraded` event, and the answer is given without it.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+
+from app.admission import Admission, Turned
+from app.answering import Answer, Checks
+from app.boundaries import Bounds
+from app.context import Context
+from app.events import Accepted, Degraded, Failed, Finished, Refused, TurnEvent
+from app.manifest import choose
+from app.masking import Masking
+from app.notices import Notices, speaking
+from app.prompt import compose
+from app.recording import Recorder, TurnRecord
+from app.request import Request
+from app.use_case import Denied
+from connectors.chat import Chat
+from connectors.errors import ConnectorError
+from guards.errors import GuardError
+from memory.errors import NotebookError, NotFound
+from memory.ids import new_id
+from memory.values import Outcome
+
+log = logging.getLogger("rapport.turn")
+
+
+class Assistant:
+    """The one assistant behind every door."""
+
+    def __init__(
+        self, *, admission: Admission, bounds: Bounds, context: Context, masking: Masking, chat: Chat,
+        checks: Checks, recorder: Recorder, notices: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self._admission, self._bounds, self._context, self._masking = admission, bounds, context, masking
+        self._chat, self._checks, self._recorder, self._notices = chat, checks, recorder, notices
+
+    async def respond(self, request: Request) -> AsyncIterator[TurnEvent]:
+        """Yields what the person is to see, and `Finished` last, when all is recorded.
+
+        Closing the iterator stops the turn: the upstream is closed at once, what was said is kept.
+        """
+        record = TurnRecord(request)
+        try:
+            async with aclosing(self._turn(request, record)) as events:
+                async for event in events:
+                    yield event
+        except (GuardError, ConnectorError, NotebookError) as error:
+            yield self._failed(record, error)
+        except (asyncio.CancelledError, GeneratorExit):
+            record.outcome = Outcome.STOPPED
+            raise
+        finally:  # 9. Record, 10. Learn: in one transaction, however the turn ended.
+            learned = await self._recorder.close(record)
+        model = record.answer.model if record.answer else ""
+        used = tuple(item.id for item in record.manifest.used)
+        yield Finished(record.turn, record.outcome, model, learned, used)
+
+    async def _turn(self, request: Request, record: TurnRecord) -> AsyncIterator[TurnEvent]:
+        say = speaking(self._notices, request.language)
+
+        # 1. Admit: size, unicode, rate.
+        admitted = await self._admission.admit(request)
+        if isinstance(admitted, Turned):
+            yield self._refused(record, say(admitted.rule), admitted.rule)
+            return
+
+        # 2. Bound: what may be used, decided before anything is looked up.
+        boundary = await self._bounds.of(request)
+        if isinstance(boundary, Denied):
+            yield self._refused(record, say("denied"), boundary.reason)
+            return
+
+        # The person's own words are kept before anything can fail.
+        if not await self._recorder.open(record, admitted.text, boundary.remember and request.typed):
+            yield self._degraded(record, say, "record")
+
+        # 3. Gather: memory, passages and history at once, under one deadline. 4. Choose.
+        with record.stage("gather"):
+            gathered = await self._context.gather(request, boundary, admitted.text)
+            record.manifest = choose(gathered.recollection, gathered.passages, boundary, gathered.unavailable)
+        for part in gathered.unavailable:
+            yield self._degraded(record, say, part)
+
+        # 5. Mask: everything bound for the model, through one pseudonymizer.
+        with record.stage("mask"):
+            masked = await self._masking.mask(request, boundary, gathered, record.manifest, admitted.text)
+        record.vault, record.redactions = masked.vault, dict(masked.kinds)
+        if masked.blocked:
+            yield self._refused(record, say("blocked_kind"), f"masking: {masked.blocked}")
+            return
+        yield Accepted(record.turn, tuple(sorted(masked.message_kinds)))
+
+        # 6. Compose, 7. Stream, 8. Release: nothing is shown that was not checked and restored.
+        ground = self._masking.ground(boundary, masked)
+        messages = compose(ground.system, masked.history, record.manifest, masked.items, masked.message)
+        record.answer = Answer(self._chat, self._checks, messages, masked.vault, ground, say)
+        with record.stage("answer"):
+            async with aclosing(record.answer.events()) as events:
+                async for event in events:
+                    yield event
+        record.outcome = Outcome.BLOCKED if record.answer.blocked else Outcome.ANSWERED
+        for part in record.answer.shortcomings():
+            yield self._degraded(record, say, part)
+
+    def _degraded(self, record: TurnRecord, say: Notices, part: str) -> Degraded:
+        record.degraded.append(part)
+        record.notices.append(say(f"without_{part}"))
+        return Degraded(part, record.notices[-1])
+
+    def _refused(self, record: TurnRecord, notice: str, rule: str) -> Refused:
+        record.outcome = Outcome.REFUSED
+        record.verdicts.append(f"refused: {rule}")
+        record.notices.append(notice)
+        return Refused(notice, rule)
+
+    def _failed(self, record: TurnRecord, error: Exception) -> Refused | Failed:
+        say = speaking(self._notices, record.request.language)
+        if isinstance(error, NotFound):
+            return self._refused(record, say("absent"), "absent")
+        record.outcome, record.reference = Outcome.FAILED, new_id()[:8]
+        log.error("turn %s failed: %s (reference %s)", record.turn, type(error).__name__, record.reference)
+        record.notices.append(say("failed").format(reference=record.reference))
+        return Failed(record.notices[-1], record.reference)
