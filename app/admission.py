@@ -52,8 +52,10 @@ class Admission:
 
 def _speaks(text: str) -> bool:
     """An emoji or a lone question mark is a message; blank space and combining marks are not."""
-    return any(character.isprintable() and not character.isspace() and ord(character) < 0x300 or
-               ord(character) > 0x2000 for character in text)
+    return any(
+        (character.isprintable() and not character.isspace() and ord(character) < 0x300) or ord(character) > 0x2000
+        for character in text
+    )
 
 
 class PersonRate:

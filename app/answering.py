@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
+from guards.conduct import Ground, Verdict
+from guards.gate import Blocked, Gate, Passed
+
 from app.events import Replaced, Said
 from app.notices import Notices
 from connectors.chat import Chat, ChatMessage, Ended, Started, Switched, Text, Usage
-from guards.conduct import Ground, Verdict
-from guards.gate import Blocked, Gate, Passed
 from guards.vault import Restorer, Vault
+
+LAST_RESORT = "local/concierge"
 
 
 class Checks(Protocol):
@@ -30,8 +33,14 @@ class Answer:
     """One answer as it comes: what was shown so far, from which model, with which verdicts."""
 
     def __init__(
-        self, chat: Chat, checks: Checks, messages: Sequence[ChatMessage], vault: Vault, ground: Ground,
-        notices: Notices, clock: Callable[[], float] = time.perf_counter,
+        self,
+        chat: Chat,
+        checks: Checks,
+        messages: Sequence[ChatMessage],
+        vault: Vault,
+        ground: Ground,
+        notices: Notices,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.text = ""
         """What the person sees: checked and restored."""
@@ -94,8 +103,8 @@ class Answer:
 
     def shortcomings(self) -> tuple[str, ...]:
         """What the person should know of this answer: another model gave it, or it was cut short."""
-        parts = ["model"] if self.fallbacks else []
-        return tuple(parts + ["rest"] if self.finish_reason == "length" else parts)
+        parts = (["model"] if self.model == LAST_RESORT else ["fallback"]) if self.fallbacks else []
+        return tuple([*parts, "ending"] if self.finish_reason == "length" else parts)
 
     async def _check(self, segment: str) -> Verdict:
         verdict = await self._checks.sentence(segment, self._ground)

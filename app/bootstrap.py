@@ -8,6 +8,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from guards.conduct import open_conduct
+from guards.masking import Masker
+from guards.personal import open_personal_data
+from memory.journal import Journal
+from memory.knowledge import Knowledge, open_knowledge
+from memory.notebook import Notebook
+
 from app.admission import Admission, PersonRate
 from app.boundaries import Bounds
 from app.context import Context
@@ -22,18 +29,12 @@ from app.turn import Assistant
 from app.use_case import UseCase, read_use_cases
 from connectors.embedding import open_minilm
 from connectors.litellm_chat import Limits, open_litellm_chat
-from guards.conduct import open_conduct
-from guards.masking import Masker
-from guards.personal import open_personal_data
 from memory.accounts import Accounts
 from memory.consent import Consent
 from memory.database import Database, open_database
 from memory.ids import MessageId, Scope
 from memory.index import open_chroma
-from memory.journal import Journal
-from memory.knowledge import Knowledge, open_knowledge
 from memory.ledger import Ledger
-from memory.notebook import Notebook
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
@@ -52,6 +53,7 @@ class Parts:
     notebook: Notebook
     knowledge: Knowledge
     recorder: Recorder
+    journal: Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,18 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Opens the key store and the memory database; raises NotebookError with what to mend."""
     secret = settings.master_key.get_secret_value() if settings.master_key else None
     master = load_master_key(secret, settings.data / "keys" / "master.key")
-    async with open_keyring(settings.keys_url, master) as keyring, open_database(settings.memory_url) as database:
+    async with (
+        open_keyring(settings.keys_url, master) as keyring,
+        open_database(settings.memory_url) as database,
+    ):
         yield Stores(database, keyring)
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings) -> AsyncIterator[Rapport]:
+async def open_assistant(settings: Settings, begin: asyncio.Event | None = None) -> AsyncIterator[Rapport]:
     """Opens the stores, then the heavy parts in the background; closes all in the reverse order.
 
+    With `begin` the heavy parts wait for it, so that a page can be up first.
     Raises NotebookError, UseCaseError or ModelMisconfigured, each a sentence that says what to mend.
     """
     use_cases, rules = read_use_cases(settings.use_cases), read_rules(settings.rules)
@@ -118,16 +124,23 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Rapport]:
         ledger = Ledger(database, keyring)
         opening: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
         rapport = Rapport(
-            settings, keyring, Accounts(database, keyring), Consent(database), Transcript(database, keyring),
-            ledger, opening,
+            settings,
+            keyring,
+            Accounts(database, keyring),
+            Consent(database),
+            Transcript(database, keyring),
+            ledger,
+            opening,
         )
         closing = asyncio.Event()
-        house = asyncio.create_task(_keep_open(_Light(stores, rules, use_cases), rapport, closing))
+        house = asyncio.create_task(_keep_open(_Light(stores, rules, use_cases, begin), rapport, closing))
         try:
             yield rapport
         finally:
             closing.set()
-            await house
+            if not opening.done():
+                house.cancel()
+            await asyncio.gather(house, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +150,14 @@ class _Light:
     stores: Stores
     rules: Rules
     use_cases: Mapping[str, UseCase]
+    begin: asyncio.Event | None
 
 
 async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) -> None:
     """Opens the heavy parts, holds them until the end, and closes them in the task that opened them."""
     try:
+        if light.begin:
+            await light.begin.wait()
         async with AsyncExitStack() as stack:
             parts = await _open_parts(stack, light, rapport)
             rapport.opening.set_result(parts)
@@ -157,7 +173,7 @@ async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) ->
 
 async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) -> Parts:
     settings, database, keyring = rapport.settings, light.stores.database, light.stores.keyring
-    encoder = await open_minilm(MINILM)
+    encoder = await stack.enter_async_context(open_minilm(MINILM))
     knowledge = await open_knowledge(settings.knowledge, encoder)
     journal = Journal(database, keyring, rapport.ledger, light.rules)
     index = await stack.enter_async_context(open_chroma(settings.data / "index"))
@@ -181,4 +197,4 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
         notices=read_notices(NOTICES),
     )
     await sweep(journal, notebook)
-    return Parts(assistant, notebook, knowledge, recorder)
+    return Parts(assistant, notebook, knowledge, recorder, journal)

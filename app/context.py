@@ -65,7 +65,10 @@ class Context:
     """Asks every part at once and waits for none of them past the deadline."""
 
     def __init__(
-        self, notebook: Remembers, knowledge: Cites, transcript: Converses,
+        self,
+        notebook: Remembers,
+        knowledge: Cites,
+        transcript: Converses,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._notebook = notebook
@@ -89,7 +92,10 @@ class Context:
         if not boundary.recall:
             return Recollection()
         return await self._notebook.recall(
-            request.scope, query, conversation=request.conversation, now=self._now(),
+            request.scope,
+            query,
+            conversation=request.conversation,
+            now=self._now(),
             limit=boundary.max_memories,
         )
 

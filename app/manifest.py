@@ -47,7 +47,10 @@ class Manifest:
 
 
 def choose(
-    recollection: Recollection, passages: tuple[Passage, ...], boundary: Boundary, unavailable: tuple[str, ...]
+    recollection: Recollection,
+    passages: tuple[Passage, ...],
+    boundary: Boundary,
+    unavailable: tuple[str, ...],
 ) -> Manifest:
     """Applies the boundary, the caps and the character budget to what was gathered; pure."""
     allowed = [fact for fact in recollection.profile if _allowed(fact, boundary)]

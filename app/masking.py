@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from guards.conduct import Ground
+from guards.masking import Masked
+
 from app.context import Gathered
 from app.manifest import Manifest
 from app.prompt import instructions
 from app.request import Request
 from app.use_case import Boundary
 from connectors.chat import ChatMessage
-from guards.conduct import Ground
-from guards.masking import Masked
 from guards.vault import KnownValue, Vault
 from memory.values import Fact, Role
 
@@ -54,7 +55,11 @@ class Masking:
     ) -> MaskedTurn:
         """Masks message, history and used items together; raises MaskingFailed."""
         vault = Vault(gathered.vault, tuple(_known(request.name, gathered.recollection.profile)))
-        texts = [text, *(message.text for message in gathered.history), *(item.text for item in manifest.used)]
+        texts = [
+            text,
+            *(message.text for message in gathered.history),
+            *(item.text for item in manifest.used),
+        ]
         masked = await self._masker.mask(vault, texts, boundary.masking)
         end = 1 + len(gathered.history)
         history = tuple(
@@ -62,8 +67,13 @@ class Masking:
             for message, content in zip(gathered.history, masked.texts[1:end], strict=True)
         )
         return MaskedTurn(
-            vault, masked.texts[0], history, masked.texts[end:], masked.kinds,
-            _kinds(masked.texts[0], vault), masked.blocked,
+            vault,
+            masked.texts[0],
+            history,
+            masked.texts[end:],
+            masked.kinds,
+            _kinds(masked.texts[0], vault),
+            masked.blocked,
         )
 
     def ground(self, boundary: Boundary, masked: MaskedTurn) -> Ground:

@@ -12,11 +12,12 @@ Notices = Callable[[str], str]
 def read_notices(folder: Path) -> Mapping[str, Mapping[str, str]]:
     """Reads `<language>.json` files; the sentences stand under the key "notices"."""
     return {
-        file.stem: json.loads(file.read_text(encoding="utf-8"))["notices"] for file in sorted(folder.glob("*.json"))
+        file.stem: json.loads(file.read_text(encoding="utf-8"))["notices"]
+        for file in sorted(folder.glob("*.json"))
     }
 
 
 def speaking(languages: Mapping[str, Mapping[str, str]], language: str) -> Notices:
     """The notices of a language, of its main language ("de" for "de-AT"), or English."""
-    words = languages.get(language) or languages.get(language.split("-")[0]) or languages["en"]
+    words = languages.get(language) or languages.get(language.split("-", maxsplit=1)[0]) or languages["en"]
     return lambda key: words.get(key) or languages["en"][key]

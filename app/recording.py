@@ -63,7 +63,7 @@ class TurnRecord:
     opened: OpenedTurn | None = None
     kept: bool = False
     """Whether the journal holds the opened turn."""
-    manifest: Manifest = Manifest()
+    manifest: Manifest = field(default_factory=Manifest)
     redactions: dict[str, int] = field(default_factory=dict)
     vault: Vault = field(default_factory=Vault)
     answer: Answer | None = None
@@ -113,7 +113,10 @@ class Recorder:
     """Closes turns; a failure here is logged with the turn's id and never reaches the person."""
 
     def __init__(
-        self, journal: Keeps, notebook: Refreshes, jobs: Follows,
+        self,
+        journal: Keeps,
+        notebook: Refreshes,
+        jobs: Follows,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._journal, self._notebook, self._jobs, self._now = journal, notebook, jobs, now
@@ -123,8 +126,15 @@ class Recorder:
         """Keeps the person's words; False when the store does not answer, NotFound for another's ids."""
         request = record.request
         record.opened = OpenedTurn(
-            record.turn, request.conversation, request.use_case, request.channel, request.message,
-            request.answer, text, learnable, self._now(),
+            record.turn,
+            request.conversation,
+            request.use_case,
+            request.channel,
+            request.message,
+            request.answer,
+            text,
+            learnable,
+            self._now(),
         )
         try:
             await self._journal.open(request.scope, record.opened)
@@ -151,9 +161,17 @@ class Recorder:
                 await self._journal.audit(scope, record.entry(), self._now())
                 return Learned()
             answer = record.answer.text if record.answer and record.outcome is not Outcome.FAILED else ""
-            learned = await self._journal.close(scope, ClosedTurn(
-                record.opened, answer, tuple(record.notices), record.entry(), record.vault.entries, self._now(),
-            ))
+            learned = await self._journal.close(
+                scope,
+                ClosedTurn(
+                    record.opened,
+                    answer,
+                    tuple(record.notices),
+                    record.entry(),
+                    record.vault.entries,
+                    self._now(),
+                ),
+            )
             await self._notebook.learned(scope, learned)
             await self._jobs.after(scope, record.turn)
         except NotebookError as error:

@@ -37,8 +37,16 @@ class Assistant:
     """The one assistant behind every door."""
 
     def __init__(
-        self, *, admission: Admission, bounds: Bounds, context: Context, masking: Masking, chat: Chat,
-        checks: Checks, recorder: Recorder, notices: Mapping[str, Mapping[str, str]],
+        self,
+        *,
+        admission: Admission,
+        bounds: Bounds,
+        context: Context,
+        masking: Masking,
+        chat: Chat,
+        checks: Checks,
+        recorder: Recorder,
+        notices: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._admission, self._bounds, self._context, self._masking = admission, bounds, context, masking
         self._chat, self._checks, self._recorder, self._notices = chat, checks, recorder, notices

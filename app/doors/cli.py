@@ -10,8 +10,12 @@ import typer
 
 from app.settings import Settings, SettingsError, read_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="A chat assistant that remembers the people it talks to, and respects them.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A chat assistant that remembers the people it talks to, and respects them.",
+)
 accounts = typer.Typer(no_args_is_help=True, help="Add, list and remove the people who may sign in.")
 audit = typer.Typer(no_args_is_help=True, help="Look at the record of all turns.")
 app.add_typer(accounts, name="accounts")

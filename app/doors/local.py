@@ -36,13 +36,19 @@ class LocalTurn(BaseModel):
     def request(self) -> turn.Request:
         """The turn's own form."""
         return turn.Request(
-            Scope(TenantId(self.tenant), PersonId(self.person)), self.name, self.role, "terminal",
-            ConversationId(self.conversation), self.use_case, self.text, MessageId(self.message),
+            Scope(TenantId(self.tenant), PersonId(self.person)),
+            self.name,
+            self.role,
+            "terminal",
+            ConversationId(self.conversation),
+            self.use_case,
+            self.text,
+            MessageId(self.message),
             MessageId(self.answer),
         )
 
 
-def local_routes(rapport: Rapport, token: str) -> APIRouter:
+def local_routes(token: str) -> APIRouter:
     """The routes under /local; every other caller gets 404, as if there were none."""
 
     async def known(request: Request) -> None:
@@ -54,15 +60,20 @@ def local_routes(rapport: Rapport, token: str) -> APIRouter:
     router = APIRouter(prefix="/local", dependencies=[Depends(known)])
 
     @router.post("/turn")
-    async def respond(body: LocalTurn) -> StreamingResponse:
-        assistant = await rapport.assistant()
+    async def respond(body: LocalTurn, request: Request) -> StreamingResponse:
+        assistant = await _rapport(request).assistant()
         return StreamingResponse(_lines(assistant, body.request()), media_type="application/x-ndjson")
 
     @router.post("/reindex")
-    async def reindex() -> dict[str, int]:
-        return {"items": await (await rapport.notebook()).reindex()}
+    async def reindex(request: Request) -> dict[str, int]:
+        return {"items": await (await _rapport(request).notebook()).reindex()}
 
     return router
+
+
+def _rapport(request: Request) -> Rapport:
+    rapport: Rapport = request.state.door.rapport
+    return rapport
 
 
 async def _lines(assistant: Assistant, request: turn.Request) -> AsyncIterator[str]:

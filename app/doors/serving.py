@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """`rapport serve`: the page on its address, demo accounts, and what is found to be set."""
 
+import asyncio
 import errno
 import secrets
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import typer
 import uvicorn
 
 from app.bootstrap import Rapport, open_assistant
+from app.doors.local import local_routes
 from app.doors.server import create_app
 from app.residence import prepare_folder, reside
 from app.settings import Settings, SettingsError
@@ -21,15 +25,22 @@ DEMO = ("demo", "guest")
 
 async def serve(settings: Settings) -> None:
     """Serves until it is told to stop; every obstacle is one sentence."""
-    data = prepare_folder(settings.data)
+    data, begin = prepare_folder(settings.data), asyncio.Event()
     listener = listen(settings.host, settings.port)
     with listener, reside(data, settings.url) as residence:
-        async with open_assistant(settings) as rapport:
+        async with open_assistant(settings, begin) as rapport:
             await _greet(settings, rapport)
-            app = create_app(rapport, residence.token)
-            config = uvicorn.Config(app, loop="asyncio", log_level="warning", lifespan="on", server_header=False)
-            server = uvicorn.Server(config)
-            await server.serve(sockets=[listener])
+
+            @asynccontextmanager
+            async def opened() -> AsyncIterator[Rapport]:
+                begin.set()
+                yield rapport
+
+            app = create_app(opened, settings, [local_routes(residence.token)])
+            config = uvicorn.Config(
+                app, loop="asyncio", log_level="warning", lifespan="on", server_header=False
+            )
+            await uvicorn.Server(config).serve(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,7 +71,9 @@ async def _greet(settings: Settings, rapport: Rapport) -> None:
                 "and `rapport accounts remove guest`, or set RAPPORT_HOST=127.0.0.1."
             )
         if not people:
-            raise SettingsError("Nobody can sign in yet: add somebody with `rapport accounts add NAME` first.")
+            raise SettingsError(
+                "Nobody can sign in yet: add somebody with `rapport accounts add NAME` first."
+            )
     made = [] if people else [(name, await _demo(rapport, name)) for name in DEMO]
     typer.echo(f"Rapport {datetime.now():%H:%M:%S}  {settings.url}")
     for name, password in made:
@@ -75,5 +88,3 @@ async def _demo(rapport: Rapport, name: str) -> str:
     password = secrets.token_urlsafe(9)
     await rapport.accounts.create(DEFAULT_TENANT, name, name.title(), password, demo=True)
     return password
-
-

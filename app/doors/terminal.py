@@ -88,9 +88,15 @@ class Remote:
     async def send(self, request: Request) -> AsyncIterator[Shown]:
         """Yields the same as Inside does."""
         body = {
-            "tenant": request.scope.tenant, "person": request.scope.person, "name": request.name,
-            "role": request.role, "conversation": request.conversation, "message": request.message,
-            "answer": request.answer, "use_case": request.use_case, "text": request.text,
+            "tenant": request.scope.tenant,
+            "person": request.scope.person,
+            "name": request.name,
+            "role": request.role,
+            "conversation": request.conversation,
+            "message": request.message,
+            "answer": request.answer,
+            "use_case": request.use_case,
+            "text": request.text,
         }
         headers = {"Authorization": f"Bearer {self._owner.token}"}
         async with (
@@ -116,8 +122,15 @@ async def _talk(line: Line, account: Account, use_case: str, console: Console) -
     conversation = ConversationId(new_id())
     while (text := _ask(console)) is not None:
         request = Request(
-            account.scope, account.name, account.role, "terminal", conversation, use_case, text,
-            MessageId(new_id()), MessageId(new_id()),
+            account.scope,
+            account.name,
+            account.role,
+            "terminal",
+            conversation,
+            use_case,
+            text,
+            MessageId(new_id()),
+            MessageId(new_id()),
         )
         async for shown in line.send(request):
             _print(console, shown)
@@ -147,7 +160,9 @@ def _ask(console: Console) -> str | None:
 
 async def _sign_in(accounts: Accounts, name: str) -> Account:
     identifier = name or str(typer.prompt("Sign in as"))
-    secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    secret = (
+        typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    )
     account = await accounts.verify(DEFAULT_TENANT, identifier, secret, datetime.now(UTC))
     if account is None:
         raise NotFound("That name and password do not go together, or the account is locked for a while.")
@@ -157,7 +172,9 @@ async def _sign_in(accounts: Accounts, name: str) -> Account:
 async def _choose(consent: Consent, account: Account, console: Console) -> None:
     if await consent.current(account.scope) is not ConsentChoice.UNDECIDED or not sys.stdin.isatty():
         return
-    console.print("May Rapport remember what you tell it, across conversations? You can change this at any time.")
+    console.print(
+        "May Rapport remember what you tell it, across conversations? You can change this at any time."
+    )
     remember = typer.confirm("Remember me", default=False)
     choice = ConsentChoice.REMEMBER if remember else ConsentChoice.SESSION
     await consent.choose(account.scope, choice, "terminal", datetime.now(UTC))

@@ -51,15 +51,17 @@ def _register(
 ) -> tuple[Any, Callable[..., Any]]:
     from dbos import DBOS
 
-    DBOS(config={
-        "name": "rapport",
-        "system_database_url": f"sqlite:///{database}",
-        "executor_id": "rapport",
-        "application_version": "1",
-        "run_admin_server": False,
-        "enable_otlp": False,
-        "log_level": "ERROR",
-    })
+    DBOS(
+        config={
+            "name": "rapport",
+            "system_database_url": f"sqlite:///{database}",
+            "executor_id": "rapport",
+            "application_version": "1",
+            "run_admin_server": False,
+            "enable_otlp": False,
+            "log_level": "ERROR",
+        }
+    )
 
     @DBOS.step(name="index_turn", retries_allowed=True, max_attempts=5)
     async def step(tenant: str, person: str, turn: str) -> str:

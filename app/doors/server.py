@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The web server: our own routes first, then Chainlit behind its porter, all of it under our headers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app.doors.face import Rapport
+from app.doors.root import PUBLIC, prepare_root, translate
+from app.notices import read_notices
+from app.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from app.doors.login import SignIn, Tries
+    from app.doors.socket import SocketGuard
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the routes need; in the app's state."""
+
+    rapport: Rapport
+    sign_in: "SignIn"
+    tries: "Tries"
+    guard: "SocketGuard"
+
+
+def own_origins(settings: Settings) -> tuple[str, ...]:
+    """Where the page may come from: the server's own address by its usual names, and what is allowed besides."""
+    near = settings.loopback or settings.host in ("0.0.0.0", "::")
+    hosts = [*(["127.0.0.1", "localhost"] if near else []), settings.host]
+    own = [f"http://[{host}]" if ":" in host else f"http://{host}" for host in hosts]
+    ported = own if settings.port == 80 else [f"{origin}:{settings.port}" for origin in own]
+    return tuple(dict.fromkeys([*ported, *(origin.rstrip("/") for origin in settings.allowed_origins)]))
+
+
+def create_app(rapport: Rapport, token: str = "") -> FastAPI:
+    """The app for `uvicorn --loop asyncio`; importing Chainlit costs 1.6 s here, and only here.
+
+    With a token the routes for `rapport` commands on this machine are there too. One app per process, as
+    Chainlit keeps one configuration: a second takes the first one's place. Raises SettingsError when the
+    data folder is not usable or there is no way to sign in.
+    """
+    settings = rapport.settings
+    root = prepare_root(settings)
+    import chainlit.config
+    from chainlit.server import app as chainlit_app
+    from chainlit.server import get_html_template
+
+    from app.doors.entrance import entrance
+    from app.doors.headers import OwnOrigin, SecurityHeaders, content_policy, own_page
+    from app.doors.pages import router
+    from app.doors.porter import Porter
+
+    translate(Path(chainlit.config.APP_ROOT), Path(chainlit.config.TRANSLATIONS_DIR))
+    page, origins = own_page(get_html_template("")), own_origins(settings)
+    door = _open_door(rapport, root, settings)
+
+    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.door = door
+    app.include_router(router)
+    app.include_router(entrance(page))
+    if token:
+        from app.doors.local import local_routes
+
+        app.include_router(local_routes(cast(Any, rapport), token))
+    app.mount("/public", StaticFiles(directory=PUBLIC))
+    app.mount("/", Porter(chainlit_app, door.sign_in))
+    app.add_middleware(OwnOrigin, origins=origins)
+    app.add_middleware(SecurityHeaders, policy=content_policy(page, origins))
+    return app
+
+
+def _open_door(rapport: Rapport, root: Path, settings: Settings) -> Door:
+    """Hands our callbacks, data layer and socket handlers to Chainlit; refuses to go on without a sign-in."""
+    from chainlit.auth import require_login
+    from chainlit.auth.jwt import get_jwt_secret
+
+    from app.doors.login import Revoked, SignIn, Tries
+    from app.doors.socket import SocketGuard
+    from app.doors.web import WebDoor
+
+    sign_in = SignIn(rapport.accounts, Revoked(root / "revoked", settings.session_hours * 3600))
+    door = WebDoor(rapport, sign_in, read_notices(PUBLIC / "strings"))
+    door.register()
+    guard = SocketGuard(door, sign_in, own_origins(settings))
+    guard.register()
+    if not require_login() or not get_jwt_secret():
+        raise SettingsError("The web door does not open without a way to sign in and a secret.")
+    return Door(rapport, sign_in, Tries(settings.limits_url), guard)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await app.state.door.guard.close()

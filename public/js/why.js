@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// "Why this answer": exactly what was in the prompt, by its citation numbers, and what was not.
+
+import { ask } from './ask.js';
+import { icon, make, openPanel } from './dom.js';
+import { say } from './words.js';
+
+const ANSWERS = '[data-step-type="assistant_message"] [id^="step-"]:not([id^="step-notice-"])';
+
+export function showWhyButtons() {
+  for (const step of document.querySelectorAll(ANSWERS)) {
+    const column = step.querySelector('.ai-message > .flex-col');
+    if (!column || column.querySelector('.rp-why')) continue;
+    const answer = step.id.slice('step-'.length);
+    const button = make(
+      'button',
+      { type: 'button', class: 'rp-why', 'aria-haspopup': 'dialog', 'data-testid': 'why-button', 'data-answer': answer, onclick: () => openWhy(answer) },
+      icon('why'),
+      say('why.button'),
+    );
+    column.append(button);
+  }
+}
+
+async function openWhy(answer) {
+  const status = make('p', { class: 'rp-status', role: 'status', 'data-testid': 'why-status' }, say('memory.loading'));
+  const place = make('div', {});
+  openPanel('why-panel', say('why.title'), place, status);
+  try {
+    const reasons = await ask('GET', `/rapport/why/${encodeURIComponent(answer)}`);
+    place.append(...explained(reasons));
+    status.textContent = '';
+  } catch (refusal) {
+    status.textContent = say(refusal.status === 404 ? 'why.absent' : refusal.status === 503 ? 'memory.starting' : 'memory.failed');
+  }
+}
+
+function explained(reasons) {
+  const items = make('ol', { class: 'rp-items', 'data-testid': 'why-items' }, ...reasons.items.map(usedItem));
+  return [
+    make('p', { class: 'rp-note' }, say(reasons.items.length ? 'why.intro' : 'why.none')),
+    items,
+    make('dl', { class: 'rp-reasons' },
+      ...row('model', modelName(reasons.model)),
+      ...row('hidden', reasons.hidden.map((kind) => say(`kinds.${kind}`)).join(', ') || say('why.hidden_none')),
+      ...(reasons.degraded.length ? row('degraded', reasons.degraded.map((part) => say(`parts.${part}`)).join(', ')) : []),
+      ...(reasons.fallbacks.length ? row('fallbacks', reasons.fallbacks.join(', ')) : [])),
+  ];
+}
+
+function usedItem(item) {
+  const gone = item.kind === 'passage' ? 'why.changed' : 'why.forgotten';
+  return make(
+    'li',
+    { 'data-testid': 'why-item', 'data-kind': item.kind, 'data-number': item.number },
+    make('span', { class: 'rp-number', 'aria-hidden': 'true' }, `[${item.number}]`),
+    make('div', {},
+      make('p', { class: 'rp-kind' }, say(`why.${item.kind}`), item.kind === 'passage' ? ` · ${item.id}` : ''),
+      make('p', { class: item.text === null ? 'rp-fact rp-gone' : 'rp-fact', 'data-testid': 'why-text' }, item.text ?? say(gone)),
+      make('p', { class: 'rp-note' }, say(`reasons.${item.why}`))),
+  );
+}
+
+function row(name, text) {
+  return [make('dt', {}, say(`why.${name}`)), make('dd', { 'data-testid': `why-${name}` }, text)];
+}
+
+function modelName(model) {
+  if (model === 'local/concierge') return say('why.model_local');
+  return model || say('why.model_none');
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `make test` needs beside Python: Chromium, from Debian's packages when root and missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NEEDED = {"chromium": "chromium"}
+"""Command -> Debian package."""
+
+
+def main() -> int:
+    """Installs what is missing, or says in one sentence what to install."""
+    missing = [package for command, package in NEEDED.items() if shutil.which(command) is None]
+    if not missing:
+        return 0
+    names = " ".join(missing)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        print(f"make test needs {names}: install it (on Debian: sudo apt-get install {names}) and try again.")
+        return 1
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *missing]):
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            print(f"make test needs {names}, and installing it failed: run `{' '.join(command)}` to see why.")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

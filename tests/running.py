@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole Rapport in a process of its own, for tests and benchmarks that use or kill it from outside."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from app.bootstrap import open_stores
+from app.residence import prepare_folder, resident
+from app.settings import HOUSE, read_settings
+from memory.accounts import Account, Accounts
+from memory.consent import Consent
+from memory.ids import DEFAULT_TENANT, new_id
+from memory.values import ConsentChoice
+
+PASSWORD = "correct horse battery staple"  # a test account's, on a throw-away store
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers."""
+
+    url: str
+    token: str
+    process: subprocess.Popen[str]
+    log: Path
+
+    def events(self, account: Account, text: str, conversation: str, **ids: str) -> Iterator[dict[str, object]]:
+        """The events of one turn through the local door, as they arrive."""
+        body = {
+            "tenant": account.scope.tenant,
+            "person": account.scope.person,
+            "name": account.name,
+            "role": account.role,
+            "conversation": conversation,
+            "message": new_id(),
+            "answer": new_id(),
+            "use_case": "personal_chat",
+            "text": text,
+            **ids,
+        }
+        headers = {"Authorization": f"Bearer {self.token}"}
+        with httpx.stream("POST", f"{self.url}/local/turn", json=body, headers=headers, timeout=60) as answer:
+            answer.raise_for_status()
+            for line in answer.iter_lines():
+                yield json.loads(line)
+
+    def say(self, account: Account, text: str, conversation: str | None = None) -> str:
+        """Sends a message and gives what the person is shown in the end."""
+        shown = ""
+        for event in self.events(account, text, conversation or new_id()):
+            if event["event"] in {"Said", "Replaced"}:
+                shown = (shown if event["event"] == "Said" else "") + str(event["text"])
+        return shown
+
+
+@contextmanager
+def running(data: Path, environment: Mapping[str, str] | None = None, wait_s: float = 60) -> Iterator[Running]:
+    """Starts `rapport serve` on a free port, waits for its page, and stops it at the end."""
+    port = free_port()
+    log = data.parent / f"{data.name}-server.log"
+    settings = {
+        **os.environ,
+        "RAPPORT_DATA": str(data),
+        "RAPPORT_PORT": str(port),
+        "RAPPORT_MODELS": "",
+        "RAPPORT_TURNS_PER_MINUTE": "10000",
+        "PYTHONUNBUFFERED": "1",
+        **(environment or {}),
+    }
+    command = [sys.executable, "-m", "app.doors.cli", "serve"]
+    with (
+        log.open("a", encoding="utf-8") as output,
+        subprocess.Popen(command, env=settings, cwd=HOUSE, stdout=output, stderr=output, text=True) as process,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for_page(url, process, wait_s)
+            owner = resident(data)
+            assert owner is not None, log.read_text(encoding="utf-8")
+            yield Running(url, owner.token, process, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def wait_for_page(url: str, process: subprocess.Popen[str], wait_s: float) -> None:
+    """Polls the page; fails at once where the process has ended."""
+    ends = time.monotonic() + wait_s
+    while time.monotonic() < ends:
+        assert process.poll() is None, f"the server ended with {process.returncode}"
+        try:
+            if httpx.get(url, timeout=5, follow_redirects=True).status_code < 500:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise TimeoutError(f"nothing answered at {url} within {wait_s} s")
+
+
+def make_account(data: Path, identifier: str, name: str, remember: bool = True) -> Account:
+    """An account on a store that no server has open yet; with consent to be remembered unless told otherwise."""
+    return asyncio.run(_make_account(data, identifier, name, remember))
+
+
+async def _make_account(data: Path, identifier: str, name: str, remember: bool) -> Account:
+    async with open_stores(read_settings(_env_file=None, data=prepare_folder(data))) as stores:
+        account = await Accounts(stores.database, stores.keyring).create(
+            DEFAULT_TENANT, identifier, name, PASSWORD
+        )
+        if remember:
+            consent = Consent(stores.database)
+            await consent.choose(account.scope, ConsentChoice.REMEMBER, "test", datetime.now(UTC))
+        return account
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
