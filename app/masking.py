@@ -79,7 +79,7 @@ class Masking:
     def ground(self, boundary: Boundary, masked: MaskedTurn) -> Ground:
         """What the answer is judged against."""
         system = instructions(boundary.purpose, boundary.tone, self._canary)
-        return Ground(self._canary, system, boundary.allowed_hosts, frozenset(masked.vault.entries.values()))
+        return Ground(self._canary, system, boundary.allowed_hosts, masked.vault.own)
 
 
 def _known(name: str, profile: Sequence[Fact]) -> list[KnownValue]:

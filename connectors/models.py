@@ -79,9 +79,7 @@ def _parsed(entry: str) -> Model:
     if not address:
         return Model(name)
     if not _reachable(address):
-        raise ModelMisconfigured(
-            f"RAPPORT_MODELS gives {name} an address that is not one: write http://host:port/v1."
-        )
+        raise ModelMisconfigured(f"RAPPORT_MODELS gives {name} an address that is not one: write http://host:port/v1.")
     return Model(name if "/" in name else f"openai/{name}", address.rstrip("/"))
 
 
@@ -107,9 +105,7 @@ def require_keys(models: Sequence[Model], environ: Mapping[str, str], provider: 
                 )
 
 
-async def suggest(
-    environ: Mapping[str, str], probe: Callable[[], Awaitable[Sequence[str]]]
-) -> tuple[Suggestion, ...]:
+async def suggest(environ: Mapping[str, str], probe: Callable[[], Awaitable[Sequence[str]]]) -> tuple[Suggestion, ...]:
     """What was found on this machine that could answer; nothing of it is used unless the line is set."""
     found = [
         Suggestion(f"{name} is set", f"RAPPORT_MODELS={offer}")

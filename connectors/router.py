@@ -49,9 +49,7 @@ class ModelRouter:
         self._litellm = litellm
         self._router = router
 
-    async def stream(
-        self, model: Model, messages: Sequence[ChatMessage]
-    ) -> AsyncGenerator[Text | Ended, None]:
+    async def stream(self, model: Model, messages: Sequence[ChatMessage]) -> AsyncGenerator[Text | Ended, None]:
         """One attempt: Text as it comes (empty for a sign of life, such as a thought), then one Ended.
 
         Raises AttemptFailed, also for what LiteLLM takes for success: an empty answer, a page of HTML, a
@@ -67,9 +65,7 @@ class ModelRouter:
             # The cause is left behind: it carries the provider's words, and often a key or an address.
             raise failure_of(error) from None
 
-    async def _chunks(
-        self, model: Model, messages: Sequence[ChatMessage]
-    ) -> AsyncGenerator[Text | Ended, None]:
+    async def _chunks(self, model: Model, messages: Sequence[ChatMessage]) -> AsyncGenerator[Text | Ended, None]:
         response = await self._router.acompletion(
             model=_group(model),
             messages=[{"role": message.role, "content": message.content} for message in messages],
@@ -193,9 +189,7 @@ def _imported(stands_in: bool) -> Any:
 
 def _made(litellm: Any, models: Sequence[Model], stream_timeout_s: float, total_s: float) -> Any:
     return litellm.Router(
-        model_list=[
-            {"model_name": _group(model), "litellm_params": _parameters(model)} for model in (*models, LAST)
-        ],
+        model_list=[{"model_name": _group(model), "litellm_params": _parameters(model)} for model in (*models, LAST)],
         num_retries=0,
         max_fallbacks=0,
         fallbacks=[],

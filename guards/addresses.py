@@ -18,7 +18,10 @@ _QUERY = re.compile(
     r"|phone|tel|token|auth|key|api_?key|password|pwd|session(?:id)?|sig(?:nature)?|code)=[^\s<>\"'&)][^\s<>\"')]{0,512}",
     re.IGNORECASE,
 )
-_NOT_STREET = r"(?!(?:in|on|the|of|a|an|at|to|and|or|up|down|my|this|that|is|are|was|for|more|from|by|per|day|days|minutes?|hours?|miles?|km|steps|people|years?|times?)\b)"
+_NOT_STREET = (
+    r"(?!(?:in|on|the|of|a|an|at|to|and|or|up|down|my|this|that|is|are|was|for|more|from|by|per|days?"
+    r"|minutes?|hours?|miles?|km|steps|people|years?|times?)\b)"
+)
 _ENGLISH = (
     rf"\d{{1,5}}[a-z]?(?:-\d{{1,5}})?\s+(?:[nsew]\.?\s+)?(?:{_NOT_STREET}[^\W\d_][\w'.-]*\s+){{1,3}}"
     r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|square|terrace|crescent|close|parkway|pkwy"
@@ -26,11 +29,16 @@ _ENGLISH = (
     r"(?:,?\s+(?:apt|apartment|suite|ste|unit|flat|floor|\#)\.?\s*[\w-]{1,6})?"
     r"(?-i:(?:,\s*|\s+)(?:[A-Z][\w'.-]*\s?){1,3},?\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b)?"
 )
-_GERMAN = r"(?-i:[A-ZÄÖÜ])[\wäöüß.-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm)\s+\d{1,4}\s?[a-z]?\b(?:,?\s+\d{5}\s+(?-i:[A-ZÄÖÜ])[\wäöüß-]+)?"
+_GERMAN = (
+    r"(?-i:[A-ZÄÖÜ])[\wäöüß.-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm)\s+\d{1,4}\s?[a-z]?\b"
+    r"(?:,?\s+\d{5}\s+(?-i:[A-ZÄÖÜ])[\wäöüß-]+)?"
+)
 _ROMANCE = (
-    r"\d{1,4},?\s+(?:bis\s+|ter\s+)?(?:rue|avenue|boulevard|place|chemin|impasse|quai)\s+(?:de\s+(?:la\s+)?|du\s+|des\s+)?(?-i:[A-ZÀ-Þ])[\w'-]+"
+    r"\d{1,4},?\s+(?:bis\s+|ter\s+)?(?:rue|avenue|boulevard|place|chemin|impasse|quai)\s+"
+    r"(?:de\s+(?:la\s+)?|du\s+|des\s+)?(?-i:[A-ZÀ-Þ])[\w'-]+"
     r"(?:\s+(?-i:[A-ZÀ-Þ])[\w'-]+){0,3}"
-    r"|(?:calle|avenida|plaza|paseo|rua|via|viale|piazza|corso)\s+(?:(?:de|del|da|do|dos|della|la)\s+){0,2}(?-i:[A-ZÀ-Þ])[\w'-]+"
+    r"|(?:calle|avenida|plaza|paseo|rua|via|viale|piazza|corso)\s+"
+    r"(?:(?:de|del|da|do|dos|della|la)\s+){0,2}(?-i:[A-ZÀ-Þ])[\w'-]+"
     r"(?:\s+(?-i:[A-ZÀ-Þ])[\w'-]+){0,3},?\s+(?:n[.ºo°]{1,2}\s?)?\d{1,4}\b"
 )
 _BOX = r"p\.?\s?o\.?\s*box\s+\d{1,6}|postfach\s+\d{1,6}"

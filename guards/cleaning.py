@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
 def _visible(text: str) -> str:
     if text.isascii():
-        return "".join(char for char in text if char >= " " != "\x7f" or char in "\n\t")
+        return "".join(char for char in text if " " <= char <= "~" or char in "\n\t")
     return "".join(char for position, char in enumerate(text) if _stays(text, position, char))
 
 

@@ -4,6 +4,8 @@
 import re
 from collections.abc import Iterator
 
+from guards.everyday import NOT_SECRETS
+
 _KEYS = re.compile(
     r"""(?<![A-Za-z0-9_])(?:
      (?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}
@@ -16,7 +18,8 @@ _KEYS = re.compile(
     |eyJ[\w-]{8,4096}\.eyJ[\w-]{4,8192}(?:\.[\w-]{0,1024})?
     )(?![A-Za-z0-9])
     |https://hooks\.slack\.com/services/[\w/]{20,120}
-    |-----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY(?:\ BLOCK)?-----(?:(?!-----END)[\s\S]){0,16384}(?:-----END\ [A-Z ]{0,50}-----)?
+    |-----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY(?:\ BLOCK)?-----(?:(?!-----END)[\s\S]){0,16384}
+     (?:-----END\ [A-Z ]{0,50}-----)?
     """,
     re.VERBOSE,
 )
@@ -29,79 +32,6 @@ _ASSIGNED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SAID = re.compile(r"\b(?:my|our|the|meine?|mein|mi|mon|minha|mia)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_NO_SECRET = frozenset(
-    [
-        "incorrect",
-        "wrong",
-        "not",
-        "expired",
-        "the",
-        "too",
-        "very",
-        "required",
-        "invalid",
-        "missing",
-        "unknown",
-        "lost",
-        "forgotten",
-        "correct",
-        "right",
-        "safe",
-        "weak",
-        "strong",
-        "secure",
-        "reset",
-        "changed",
-        "stored",
-        "hashed",
-        "encrypted",
-        "still",
-        "also",
-        "now",
-        "never",
-        "always",
-        "working",
-        "broken",
-        "being",
-        "that",
-        "this",
-        "what",
-        "where",
-        "none",
-        "null",
-        "true",
-        "false",
-        "str",
-        "string",
-        "needed",
-        "sent",
-        "only",
-        "used",
-        "asked",
-        "something",
-        "compromised",
-        "leaked",
-        "and",
-        "for",
-        "in",
-        "on",
-        "my",
-        "your",
-        "a",
-        "an",
-        "it",
-        "so",
-        "longer",
-        "set",
-        "blocked",
-        "locked",
-        "optional",
-        "empty",
-        "case-sensitive",
-        "accepted",
-        "rejected",
-    ]
-)
 
 
 def keys(text: str) -> Iterator[tuple[int, int, float]]:
@@ -114,7 +44,7 @@ def passwords(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _ASSIGNED.finditer(text):
         value = match["value"].rstrip(".,;!?)")
         said = bool(_SAID.search(text, max(0, match.start() - 40), match.start()))
-        if len(value) > 2 and value.lower() not in _NO_SECRET and (said or match["quote"] or _dense(value)):
+        if len(value) > 2 and value.lower() not in NOT_SECRETS and (said or match["quote"] or _dense(value)):
             start = match.start("value")
             yield start, start + len(value), 0.6
 

@@ -5,14 +5,13 @@ Imports Presidio and spaCy, about 1.3 s of CPU, so it is itself imported late an
 """
 
 import logging
+import threading
 from typing import Any
 
 import spacy
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
-from spacy.language import Language
-from spacy.tokens import Doc
+from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
 
 from guards.personal import Analysis
 from guards.recognizers import recognizers
@@ -36,25 +35,30 @@ class _Strict(logging.Filter):
         return False
 
 
-class _Blank(SpacyNlpEngine):  # type: ignore[misc]  # Presidio ships no types
-    """A spaCy engine with a pipeline already in place, so that Presidio never looks for one to download."""
+class _Tokens(SpacyNlpEngine):  # type: ignore[misc]  # Presidio ships no types
+    """A blank tokenizer already in place, so that Presidio never looks for a model to download.
 
-    def __init__(self, pipeline: Language) -> None:
+    A word's lemma is the word in small letters; without one Presidio's context words match nothing.
+    """
+
+    def __init__(self) -> None:
         conf = NerModelConfiguration(model_to_presidio_entity_mapping={}, labels_to_ignore=[])
         super().__init__(models=[{"lang_code": "en", "model_name": "blank"}], ner_model_configuration=conf)
-        self.nlp = {"en": pipeline}
+        self.nlp = {"en": spacy.blank("en")}
+        self._stop_words = self.nlp["en"].Defaults.stop_words
 
-
-@Language.component("rapport_lower_lemma")
-def lower_lemma(doc: Doc) -> Doc:
-    """A blank pipeline has no lemmas, and without them Presidio's context words match nothing."""
-    for token in doc:
-        token.lemma_ = token.lower_
-    return doc
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """The words and where they stand, in a third of the time of the inherited way."""
+        tokens = list(self.nlp[language](text))
+        lemmas = [token.lower_ for token in tokens]
+        artifacts = NlpArtifacts([], tokens, [token.idx for token in tokens], lemmas, None, language)
+        artifacts.keywords = frozenset(word for word in lemmas if word not in self._stop_words and word.isalnum())
+        return artifacts
 
 
 def build_analysis(extra: list[Any] | None = None) -> Analysis:
-    """Builds the engine once (0.3 s) and gives the function that runs it; thread-safe, CPU-bound.
+    """Builds the engine once (0.3 s) and gives the function that runs it; thread-safe, CPU-bound,
+    and what it read leaves spaCy's vocabulary again.
 
     `extra` adds recognizers. The function raises PatternTimedOut where Presidio would have gone on.
     """
@@ -62,12 +66,11 @@ def build_analysis(extra: list[Any] | None = None) -> Analysis:
         logger = logging.getLogger(name)
         logger.setLevel(logging.WARNING)
         logger.addFilter(_Strict())
-    pipeline = spacy.blank("en")
-    pipeline.add_pipe("rapport_lower_lemma")
+    tokens, lock = _Tokens(), threading.Lock()
     registry = RecognizerRegistry(recognizers=[*recognizers(), *(extra or [])], supported_languages=["en"])
     engine = AnalyzerEngine(
         registry=registry,
-        nlp_engine=_Blank(pipeline),
+        nlp_engine=tokens,
         supported_languages=["en"],
         default_score_threshold=THRESHOLD,
         context_aware_enhancer=LemmaContextAwareEnhancer(context_suffix_count=5, context_matching_mode="whole_word"),
@@ -75,7 +78,8 @@ def build_analysis(extra: list[Any] | None = None) -> Analysis:
     entities = engine.get_supported_entities("en")
 
     def analyse(text: str) -> list[tuple[str, int, int, float]]:
-        results = engine.analyze(text, "en", entities=entities)
+        with lock, tokens.nlp["en"].memory_zone():
+            results = engine.analyze(text, "en", entities=entities)
         return [(result.entity_type, result.start, result.end, result.score) for result in results]
 
     analyse("Warm the patterns: anna@example.com")

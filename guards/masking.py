@@ -2,15 +2,14 @@
 """Puts placeholders where personal data stands, the same in all texts of a turn."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from guards.cues import names_said
-from guards.errors import MaskingFailed
 from guards.kinds import KINDS, LITERAL, PERSON
 from guards.mentions import Mentions
-from guards.personal import Finder, Finding
+from guards.personal import Finder, Finding, failed
 from guards.placeholders import PLACEHOLDER
 from guards.shadow import Shadow, shadow
 from guards.vault import KnownValue, Vault
@@ -51,7 +50,7 @@ class Masker:
         try:
             return _mask(vault, texts, found, policy or MappingProxyType({}))
         except Exception as error:
-            raise MaskingFailed("personal data could not be masked") from error
+            raise failed("masked", error) from None
 
 
 def _mask(vault: Vault, texts: Sequence[str], found: Sequence[Sequence[Finding]], policy: Mapping[str, str]) -> Masked:
@@ -65,7 +64,7 @@ def _mask(vault: Vault, texts: Sequence[str], found: Sequence[Sequence[Finding]]
     for text, searched, findings in zip(texts, shadows, found, strict=True):
         named = (Finding(kind, *searched.origin(start, end), 1.0) for start, end, kind in mentions.find(searched.text))
         acted = [item for item in (*findings, *named) if policy.get(item.kind) != "keep"]
-        spans = united([*acted, *_literals(text, searched)])
+        spans = _with_literals(text, searched, acted)
         kinds.update(span.kind for span in spans if span.kind != LITERAL)
         masked.append(_replaced(text, spans, vault, policy))
     blocked = next((kind for kind in KINDS if kinds[kind] and policy.get(kind) == "block"), "")
@@ -112,11 +111,24 @@ def _weight(item: Finding) -> tuple[int, float, int]:
     return item.end - item.start, item.score, -KINDS.index(item.kind)
 
 
-def _literals(text: str, searched: Shadow) -> Iterable[Finding]:
-    yield from (Finding(LITERAL, *match.span(), 0.0) for match in PLACEHOLDER.finditer(text))
-    if searched.text != text:
-        for match in PLACEHOLDER.finditer(searched.text):
-            yield Finding(LITERAL, *searched.origin(*match.span()), 0.0)
+def _with_literals(text: str, searched: Shadow, findings: Iterable[Finding]) -> list[Finding]:
+    """Adds all that would be taken for a placeholder once the findings are replaced, whoever wrote it."""
+    hidden = [] if searched.text == text else PLACEHOLDER.finditer(searched.text)
+    origins = [searched.origin(*match.span()) for match in hidden]
+    spans = united([*findings, *(Finding(LITERAL, start, end, 0.0) for start, end in origins)])
+    while strays := list(_strays(text, spans)):
+        spans = united([*spans, *strays])
+    return spans
+
+
+def _strays(text: str, spans: Sequence[Finding]) -> Iterator[Finding]:
+    """Placeholders between the spans, read with a placeholder in the place of each span."""
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        before, after = ">" if start else "", "<" if end < len(text) else ""
+        for match in PLACEHOLDER.finditer(before + text[start:end] + after):
+            shift = start - len(before)
+            yield Finding(LITERAL, match.start() + shift, match.end() + shift, 0.0)
 
 
 def _replaced(text: str, spans: Sequence[Finding], vault: Vault, policy: Mapping[str, str]) -> str:

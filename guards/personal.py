@@ -78,8 +78,10 @@ class PersonalData:
             found = {key: self._cache[key] for key in keys if key in self._cache}
             if new:
                 found |= await self._search(new)
+        except MaskingFailed:
+            raise
         except Exception as error:
-            raise MaskingFailed("personal data could not be searched for") from error
+            raise failed("searched for", error) from None
         for key in keys:
             self._keep(key, found[key])
         return tuple(found[key] for key in keys)
@@ -128,6 +130,11 @@ async def open_personal_data(names: Finder | None = None) -> PersonalData:
         return PersonalData(await asyncio.to_thread(_build), names)
     except Exception as error:
         raise MaskingFailed("the search for personal data did not start") from error
+
+
+def failed(what: str, error: Exception) -> MaskingFailed:
+    """Names the error's type only: libraries quote the text they were given, so the chain is cut."""
+    return MaskingFailed(f"personal data could not be {what}: {type(error).__name__}")
 
 
 def _build() -> Analysis:

@@ -74,6 +74,7 @@ def recognizers() -> list[Any]:
         Scanner("SECRET", credentials.passwords),
         IbanRecognizer(regex_flags=re.DOTALL | re.MULTILINE | re.IGNORECASE),
         UsSsnRecognizer(),
+        PatternRecognizer("US_SSN", name="dashed", patterns=[Pattern("dashed", r"\b\d{3}-\d{2}-\d{4}\b", 0.8)]),
         CryptoRecognizer(),
         PatternRecognizer("CRYPTO", name="ether", patterns=[Pattern("ether", r"\b0x[0-9a-fA-F]{40}\b", 0.9)]),
         *national_ids(),

@@ -4,6 +4,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from memory.errors import StaleVersion, StoreUnavailable
+from memory.swift import connect
 
 WRITING = {"rapport_writing": True}
 """Execution options under which SQLite takes its write lock at once, instead of failing half-way."""
@@ -29,7 +31,11 @@ def make_engine(url: str, *, durable: bool) -> AsyncEngine:
         sqlite = address.get_backend_name() == "sqlite"
         if sqlite and address.database:
             _make_file(Path(address.database))
-        engine = create_async_engine(address, hide_parameters=True, pool_pre_ping=not sqlite)
+            engine = create_async_engine(
+                address, hide_parameters=True, async_creator=partial(connect, address.database)
+            )
+        else:
+            engine = create_async_engine(address, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, SQLAlchemyError, ImportError) as error:
         raise StoreUnavailable(
             "The database URL is not understood; use sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER@HOST/NAME."

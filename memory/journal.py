@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,9 +19,18 @@ from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId, Tur
 from memory.learning import learn
 from memory.ledger import Ledger
 from memory.pen import Pen
+from memory.queries import (
+    CLAIM,
+    LOOK,
+    NEW_CONVERSATION,
+    NEW_MESSAGE,
+    NEW_TURN,
+    TOUCH,
+    TOUCH_VAULT,
+)
 from memory.rules import Rules
 from memory.sealed import Keyring
-from memory.tables import ConversationRow, MessageRow, TurnRow, owned_by
+from memory.tables import MessageRow, TurnRow, owned_by
 from memory.titles import title_of
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome, Role
 
@@ -150,17 +159,8 @@ class Journal:
 
 async def _look(session: AsyncSession, opened: OpenedTurn) -> _Place:
     """Everything that decides about the ids, in one statement: this is before the first word."""
-    here = col(ConversationRow.id) == opened.conversation
-    stands = select(col(MessageRow.conversation))
-    columns = (
-        select(col(ConversationRow.tenant)).where(here),
-        select(col(ConversationRow.person)).where(here),
-        select(func.max(col(TurnRow.position))).where(col(TurnRow.conversation) == opened.conversation),
-        stands.where(col(MessageRow.id) == opened.message),
-        stands.where(col(MessageRow.id) == opened.answer),
-    )
-    row = (await session.execute(select(*(column.scalar_subquery() for column in columns)))).one()
-    return _Place(*row)
+    ids = {"conversation": opened.conversation, "message": opened.message, "answer": opened.answer}
+    return _Place(*(await session.execute(LOOK, ids)).one())
 
 
 def _checked(scope: Scope, opened: OpenedTurn, place: _Place) -> int | None:
@@ -190,8 +190,7 @@ async def _rewind(pen: Pen, opened: OpenedTurn) -> int | None:
 
 async def _head(pen: Pen, opened: OpenedTurn, *, new: bool) -> None:
     if not new:
-        mine = update(ConversationRow).where(col(ConversationRow.id) == opened.conversation)
-        await pen.session.execute(mine.values(updated_at=opened.at))
+        await pen.session.execute(TOUCH, _of(pen, opened.conversation) | {"at": opened.at})
         return
     row = {
         "id": opened.conversation,
@@ -200,7 +199,7 @@ async def _head(pen: Pen, opened: OpenedTurn, *, new: bool) -> None:
         "created_at": opened.at,
         "updated_at": opened.at,
     }
-    await pen.session.execute(insert(ConversationRow).values(pen.owner | row))
+    await pen.session.execute(NEW_CONVERSATION, pen.owner | row)
 
 
 async def _begin(pen: Pen, opened: OpenedTurn, position: int) -> None:
@@ -217,17 +216,16 @@ async def _begin(pen: Pen, opened: OpenedTurn, position: int) -> None:
         "indexed": False,
         "opened_at": opened.at,
     }
-    await pen.session.execute(insert(TurnRow).values(pen.owner | turn))
+    await pen.session.execute(NEW_TURN, pen.owner | turn)
     row = _message(pen, opened, opened.message, Role.USER, opened.text)
     at = {"position": position * STEP, "created_at": opened.at}
-    await pen.session.execute(insert(MessageRow).values(row | at))
+    await pen.session.execute(NEW_MESSAGE, row | at)
 
 
 async def _claim(pen: Pen, turn: TurnId) -> int | None:
     """The turn's first position, if it was open until now."""
-    mine = owned_by(pen.scope, TurnRow) & (col(TurnRow.id) == turn) & (col(TurnRow.status) == OPEN)
-    done = update(TurnRow).where(mine).values(status=LEARNED).returning(col(TurnRow.position))
-    position = await pen.session.scalar(done)
+    change = {"of_turn": turn, "from_status": OPEN, "to_status": LEARNED}
+    position: int | None = await pen.session.scalar(CLAIM, _owner(pen) | change)
     return None if position is None else position * STEP
 
 
@@ -238,13 +236,22 @@ async def _answer(pen: Pen, closed: ClosedTurn, position: int) -> None:
         said.append(_message(pen, opened, opened.answer, Role.ASSISTANT, closed.answer))
     rows = [row | {"position": position + 1 + n, "created_at": closed.at} for n, row in enumerate(said)]
     if rows:
-        await pen.session.execute(insert(MessageRow), rows)
-    values: dict[str, object] = {"updated_at": closed.at}
-    if closed.vault:
-        vault = json.dumps(dict(closed.vault), ensure_ascii=False)
-        values["vault"] = pen.key.seal(vault, f"vault:{opened.conversation}")
-    mine = owned_by(pen.scope, ConversationRow) & (col(ConversationRow.id) == opened.conversation)
-    await pen.session.execute(update(ConversationRow).where(mine).values(values))
+        await pen.session.execute(NEW_MESSAGE, rows)
+    place = _of(pen, opened.conversation) | {"at": closed.at}
+    if not closed.vault:
+        await pen.session.execute(TOUCH, place)
+        return
+    vault = json.dumps(dict(closed.vault), ensure_ascii=False)
+    sealed = pen.key.seal(vault, f"vault:{opened.conversation}")
+    await pen.session.execute(TOUCH_VAULT, place | {"sealed": sealed})
+
+
+def _owner(pen: Pen) -> dict[str, object]:
+    return {"of_tenant": pen.scope.tenant, "of_person": pen.scope.person}
+
+
+def _of(pen: Pen, conversation: ConversationId) -> dict[str, object]:
+    return _owner(pen) | {"of_conversation": conversation}
 
 
 def _message(pen: Pen, opened: OpenedTurn, id: MessageId, role: Role, text: str) -> dict[str, object]:

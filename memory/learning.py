@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
 from memory.candidates import Candidate, Changes
@@ -21,8 +21,9 @@ from memory.facts import (
 from memory.forgetting import forget_facts
 from memory.ids import EpisodeId, FactId, new_id
 from memory.pen import Pen
+from memory.queries import NEW_EPISODE
 from memory.reconcile import reconcile
-from memory.tables import EpisodeRow, TombstoneRow, owned_by
+from memory.tables import TombstoneRow, owned_by
 from memory.values import ClosedTurn, Fact, Learned, OpenedTurn, Outcome, Role, SaidBy
 
 RECALLABLE = (Outcome.ANSWERED, Outcome.STOPPED)
@@ -114,7 +115,7 @@ async def _episodes(pen: Pen, closed: ClosedTurn, position: int) -> tuple[Episod
         content = {"id": id, "role": role, "text": pen.key.seal(text, f"episode:{id}"), "occurred_at": at}
         where = {"conversation": opened.conversation, "turn": opened.turn, "position": position + place}
         rows.append(pen.owner | content | where | {"indexed": False})
-    await pen.session.execute(insert(EpisodeRow), rows)
+    await pen.session.execute(NEW_EPISODE, rows)
     return tuple(EpisodeId(str(row["id"])) for row in rows)
 
 

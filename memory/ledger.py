@@ -7,16 +7,17 @@ signed under the master key, so that a chain that was cut off or written anew is
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.database import Database
 from memory.ids import ConversationId, Scope, TenantId, TurnId
+from memory.queries import CHAIN_END, MOVE_END, NEW_HEAD, NEW_LINK, table_of
 from memory.sealed import Keyring, PersonKey
 from memory.tables import EPOCH, MICROSECOND, LedgerHeadRow, LedgerRow
 from memory.values import LedgerEntry, Outcome, UsedItem
@@ -53,13 +54,13 @@ class Ledger:
             "turn": entry.turn,
             "who": who,
             "recorded_at": at,
-            "entry": _canonical(asdict(entry)),
+            "entry": _canonical(_plain(entry)),
         }
         link["previous"] = previous
         link["hash"] = _hash(link)
-        await session.execute(insert(LedgerRow).values(link))
-        head = update(LedgerHeadRow).where(col(LedgerHeadRow.tenant) == scope.tenant)
-        await session.execute(head.values(self._head(scope.tenant, entries + 1, link["hash"])))
+        await session.execute(NEW_LINK, link)
+        end = {f"to_{name}": value for name, value in self._head(scope.tenant, entries + 1, link["hash"]).items()}
+        await session.execute(MOVE_END, {"of_tenant": scope.tenant} | end)
 
     async def has(self, session: AsyncSession, turn: TurnId) -> bool:
         """Whether the turn has its entry."""
@@ -83,7 +84,7 @@ class Ledger:
 
     async def verify(self, tenant: TenantId) -> Verification:
         """Follows the whole chain and compares its end with the signed one; about 10 s a million links."""
-        links = select(LedgerRow.__table__).where(col(LedgerRow.tenant) == tenant)  # type: ignore[attr-defined]
+        links = select(table_of(LedgerRow)).where(col(LedgerRow.tenant) == tenant)
         async with self._database.read() as session:
             head = await session.get(LedgerHeadRow, tenant)
             rows = await session.stream(links.order_by(col(LedgerRow.number)))
@@ -98,11 +99,10 @@ class Ledger:
 
     async def _lock(self, session: AsyncSession, tenant: str) -> tuple[int, str]:
         """The chain's end, locked for this transaction where the dialect locks rows."""
-        wanted = select(LedgerHeadRow).where(col(LedgerHeadRow.tenant) == tenant).with_for_update()
-        head = await session.scalar(wanted)
-        if head is not None:
-            return head.entries, head.hash
-        await session.execute(insert(LedgerHeadRow).values(tenant=tenant, **self._head(tenant, 0, START)))
+        end = (await session.execute(CHAIN_END, {"of_tenant": tenant})).first()
+        if end is not None:
+            return end.entries, end.hash
+        await session.execute(NEW_HEAD, {"tenant": tenant} | self._head(tenant, 0, START))
         return 0, START
 
     def _head(self, tenant: str, entries: int, end: str) -> dict[str, Any]:
@@ -130,6 +130,15 @@ def read_entry(text: str) -> LedgerEntry:
             "degraded": tuple(said["degraded"]),
         }
     )
+
+
+def _plain(entry: LedgerEntry) -> dict[str, Any]:
+    plain = {part.name: getattr(entry, part.name) for part in fields(entry)}
+    return plain | {
+        "items": [{"id": x.id, "kind": x.kind, "used": x.used, "why": x.why} for x in entry.items],
+        "redactions": dict(entry.redactions),
+        "timings": dict(entry.timings),
+    }
 
 
 def _hash(link: Any) -> str:

@@ -12,6 +12,7 @@ from memory.erasure import note_strays
 from memory.excision import REMOVED, Span, mentions, merged, moved, telling, without
 from memory.ids import new_id
 from memory.pen import Pen
+from memory.queries import table_of
 from memory.tables import ConversationRow, EpisodeRow, EvidenceRow, MessageRow, TurnRow, owned_by
 from memory.titles import title_of
 from memory.values import Role
@@ -77,7 +78,7 @@ async def _reword(pen: Pen, id: str, text: str) -> None:
 
 async def _move_evidence(pen: Pen, turn: str, cut: Sequence[Span]) -> None:
     mine = owned_by(pen.scope, EvidenceRow) & (col(EvidenceRow.turn) == turn)
-    table = EvidenceRow.__table__  # type: ignore[attr-defined]
+    table = table_of(EvidenceRow)
     rows = [dict(row) for row in (await pen.session.execute(select(table).where(mine))).mappings()]
     await pen.session.execute(delete(EvidenceRow).where(mine))
     kept: list[dict[str, Any]] = []
@@ -91,7 +92,7 @@ async def _move_evidence(pen: Pen, turn: str, cut: Sequence[Span]) -> None:
 async def _replace_episode(pen: Pen, turn: str, left: str) -> None:
     """A new id for what is left, so that the old vector can go without the new one."""
     mine = owned_by(pen.scope, EpisodeRow) & (col(EpisodeRow.turn) == turn)
-    table = EpisodeRow.__table__  # type: ignore[attr-defined]
+    table = table_of(EpisodeRow)
     wanted = select(table).where(mine, col(EpisodeRow.role) == Role.USER)
     found = (await pen.session.execute(wanted)).mappings().first()
     if found is None:

@@ -22,8 +22,11 @@ Pattern = Any
 """A compiled pattern of `regex`, which ships no types."""
 
 GATES = frozenset(
-    "quoted tail task before question tag remember remember_back nothing forget forget_all forget_nothing "
-    "forget_lead break between clause lead trim attack steer steer_note secret".split()
+    (
+        *("break", "between", "clause", "lead", "trim", "question", "tag"),
+        *("quoted", "tail", "task", "before", "attack", "steer", "steer_note", "secret"),
+        *("remember", "remember_back", "nothing", "forget", "forget_all", "forget_nothing", "forget_lead"),
+    )
 )
 """What every language must say: see the comments in rules/en.yaml."""
 

@@ -3,6 +3,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from memory.rules import Language
 
@@ -20,17 +22,30 @@ _APOSTROPHES = str.maketrans("’ʼ´", "'''")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence; `text` is as long as the slice it stands for, and folded for matching."""
+    """One sentence as it is read; `text` is as long as the slice of the message it stands for."""
 
+    message: str
     start: int
     end: int
     text: str
-    """Quotes blanked, apostrophes straight; cut at SENTENCE_CHARACTERS."""
+    """For matching: quotes blanked, apostrophes straight, cut at SENTENCE_CHARACTERS."""
     lowered: str
     """For cues; its length may differ from that of `text`."""
+    at: datetime
+    language: Language
+
+    def gate(self, name: str, text: str | None = None, start: int = 0, end: int | None = None) -> Any:
+        """The gate's first match in the sentence or in another text; raises TimeoutError."""
+        searched = self.text if text is None else text
+        stop = len(searched) if end is None else end
+        return self.language.gates[name].search(searched, start, stop, timeout=SECONDS)
+
+    def spelled(self, start: int, end: int) -> str:
+        """A piece of the sentence as the person wrote it."""
+        return self.message[self.start + start : self.start + end]
 
 
-def own_sentences(text: str, language: Language) -> Iterator[Sentence]:
+def own_sentences(text: str, at: datetime, language: Language) -> Iterator[Sentence]:
     """The sentences in order, at most SENTENCES from the first CHARACTERS characters."""
     own = _own(text[:CHARACTERS], language)
     start, count = 0, 0
@@ -43,7 +58,7 @@ def own_sentences(text: str, language: Language) -> Iterator[Sentence]:
         if left >= right:
             continue
         shown = own[left : min(right, left + SENTENCE_CHARACTERS)]
-        yield Sentence(left, right, shown, shown.lower())
+        yield Sentence(text, left, right, shown, shown.lower(), at, language)
         count += 1
         if count == SENTENCES:
             return
@@ -52,7 +67,7 @@ def own_sentences(text: str, language: Language) -> Iterator[Sentence]:
 def _own(text: str, language: Language) -> str:
     quoted = language.gates["quoted"]
     straight = text.replace(BLANK, " ").translate(_APOSTROPHES)
-    blanked = quoted.sub(lambda found: _blank(found[0]), straight, timeout=SECONDS)
+    blanked: str = quoted.sub(lambda found: _blank(found[0]), straight, timeout=SECONDS)
     tail = language.gates["tail"].search(blanked, timeout=SECONDS)
     return blanked[: tail.start()] if tail else blanked
 

@@ -4,7 +4,7 @@
 import { askConsent } from './js/consent.js';
 import { showMemoryButton } from './js/memory.js';
 import { showNotice } from './js/notice.js';
-import { showWhyButtons } from './js/why.js';
+import { nameNotices, showWhyButtons } from './js/why.js';
 import { loadWords } from './js/words.js';
 import { ask } from './js/ask.js';
 
@@ -30,6 +30,7 @@ function settle() {
   showMemoryButton(header);
   showNotice();
   showWhyButtons();
+  nameNotices();
 }
 
 await loadWords();

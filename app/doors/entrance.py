@@ -47,7 +47,7 @@ async def sign_in(
     password: Annotated[str, Form(max_length=1024)],
 ) -> Response:
     """Sets the token's cookie; 401 for whatever is wrong with name or password, 429 for too many tries."""
-    door = request.app.state.door
+    door = request.state.door
     address = request.client.host if request.client else "unknown"
     if not await door.tries.hit(address, username):
         raise HTTPException(429, "toomany", {"Retry-After": "60"})
@@ -64,7 +64,7 @@ async def sign_in(
 
 async def sign_out(request: Request) -> Response:
     """Clears the cookie, refuses its token from now on and closes the sockets that it opened."""
-    door, token = request.app.state.door, token_of(request)
+    door, token = request.state.door, token_of(request)
     if token and await door.sign_in.by_token(token, "page"):
         door.sign_in.sign_out(token)
         await door.guard.sign_out(token)

@@ -29,9 +29,7 @@ def content_policy(html: str, origins: Sequence[str], ancestors: Sequence[str] =
 
     `unsafe-inline` stands for style alone: Chainlit's toasts and scroll areas write style elements.
     """
-    digests = [
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in INLINE.findall(html)
-    ]
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in INLINE.findall(html)]
     sockets = [re.sub(r"^http", "ws", origin) for origin in origins]
     rules = {
         "default-src": ["'none'"],
@@ -58,7 +56,7 @@ class SecurityHeaders:
             "content-security-policy": policy,
             "x-content-type-options": "nosniff",
             "referrer-policy": "same-origin",
-            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
             "x-robots-tag": "noindex",
@@ -101,14 +99,8 @@ class OwnOrigin:
             return
         headers = dict(scope["headers"])
         if headers.get(b"host", b"").lower() not in self._hosts:
-            await _refuse(
-                scope, receive, send, 421, "This address is not served here: set RAPPORT_ALLOWED_ORIGINS."
-            )
-        elif (
-            scope["type"] == "http"
-            and scope["method"] not in ("GET", "HEAD", "OPTIONS")
-            and self._foreign(headers)
-        ):
+            await _refuse(scope, receive, send, 421, "This address is not served here: set RAPPORT_ALLOWED_ORIGINS.")
+        elif scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS") and self._foreign(headers):
             await _refuse(scope, receive, send, 403, "Refused: the request came from another site.")
         elif scope["type"] == "http" and int(headers.get(b"content-length", b"0") or 0) > self._limit:
             await _refuse(scope, receive, send, 413, "The request is too large.")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The history sidebar: Chainlit's data layer over our transcript, which the turn writes and Chainlit never does.
+"""The history sidebar: Chainlit's data layer over our transcript, which the turn alone writes.
 
 Chainlit writes messages unordered, before consent and masking, and by ids that a browser chose; so every
 write of its own is dropped here, and what it may read or rename is the visitor's own.
@@ -23,15 +23,13 @@ NAME = "Rapport"
 """The assistant's name in the page, as in .chainlit/config.toml."""
 
 NOTICE = "notice-"
-"""Before the id of a notice, so that the page can tell it from an answer."""
+"""Before the id of a notice, so that the page draws it as one, and offers no reasons for it."""
 
 
 class History(BaseDataLayer):  # type: ignore[misc]  # Chainlit ships no types
     """Reads the visitor's conversations; renames and deletes them when the page asks."""
 
-    def __init__(
-        self, accounts: Accounts, transcript: Transcripts, stop: Callable[[str], Awaitable[None]]
-    ) -> None:
+    def __init__(self, accounts: Accounts, transcript: Transcripts, stop: Callable[[str], Awaitable[None]]) -> None:
         self._accounts, self._transcript, self._stop = accounts, transcript, stop
 
     async def get_user(self, identifier: str) -> PersistedUser | None:
@@ -66,9 +64,7 @@ class History(BaseDataLayer):  # type: ignore[misc]  # Chainlit ships no types
         messages = await self._transcript.messages(who.scope, conversation.id)
         return _thread(conversation, who) | {"steps": _steps(conversation, who, messages)}
 
-    async def list_threads(
-        self, pagination: Pagination, filters: ThreadFilter
-    ) -> "PaginatedResponse[dict[str, Any]]":
+    async def list_threads(self, pagination: Pagination, filters: ThreadFilter) -> "PaginatedResponse[dict[str, Any]]":
         """A page of the visitor's conversations, newest first; whoever the filter names is not looked at."""
         who, first = visitor(), max(1, min(int(pagination.first), 100))
         if who is None:
@@ -151,11 +147,6 @@ class History(BaseDataLayer):  # type: ignore[misc]  # Chainlit ships no types
         """Nothing is held open here."""
 
 
-def notice(text: str) -> str:
-    """A notice in the form that Chainlit's page draws as a box; one plain line, no markup of its own."""
-    return f":::note\n{' '.join(text.split())}\n:::"
-
-
 def _thread(conversation: Conversation, who: Visitor) -> dict[str, Any]:
     return {
         "id": conversation.id,
@@ -177,18 +168,14 @@ def _steps(conversation: Conversation, who: Visitor, messages: tuple[Message, ..
     for message in messages:
         if message.role is Role.USER:
             run = f"run-{message.id}"
+            steps.append(_step(conversation, message.id, "user_message", who.name, message) | {"parentId": None})
             steps.append(
-                _step(conversation, message.id, "user_message", who.name, message) | {"parentId": None}
-            )
-            steps.append(
-                _step(conversation, run, "run", "on_message", message)
-                | {"output": "", "parentId": message.id}
+                _step(conversation, run, "run", "on_message", message) | {"output": "", "parentId": message.id}
             )
             continue
-        shown = notice(message.text) if message.role is Role.NOTICE else message.text
         own_id = NOTICE + message.id if message.role is Role.NOTICE else message.id
         step = _step(conversation, own_id, "assistant_message", NAME, message)
-        steps.append(step | {"output": shown, "parentId": run or None})
+        steps.append(step | {"parentId": run or None})
     return steps
 
 

@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
-
-from chainlit.auth import decode_jwt
-from chainlit.user import User
+from typing import TYPE_CHECKING, Literal
 
 from app.doors.face import Accounts
 from app.doors.visitor import Visitor
 from memory.errors import NotebookError
 from memory.ids import DEFAULT_TENANT, PersonId, Scope
+
+if TYPE_CHECKING:
+    from chainlit.user import User
 
 
 class Revoked:
@@ -67,9 +67,7 @@ class Tries:
         """Counts one try; False when there were too many in the last minute. Names are counted by digest."""
         if not await self._limiter.hit(self._address, "sign-in", address):
             return False
-        return bool(
-            await self._limiter.hit(self._name, "sign-in", address, _digest(identifier.casefold())[:16])
-        )
+        return bool(await self._limiter.hit(self._name, "sign-in", address, _digest(identifier.casefold())[:16]))
 
 
 class SignIn:
@@ -78,19 +76,21 @@ class SignIn:
     def __init__(self, accounts: Accounts, revoked: Revoked) -> None:
         self._accounts, self._revoked = accounts, revoked
 
-    async def by_password(self, username: str, password: str) -> User | None:
+    async def by_password(self, username: str, password: str) -> "User | None":
         """Chainlit's user, who is an opaque id with a role; None when the account does not open."""
+        from chainlit.user import User
+
         if not username or not password:
             return None
         account = await self._accounts.verify(DEFAULT_TENANT, username, password, datetime.now(UTC))
         if account is None:
             return None
-        return User(
-            identifier=account.scope.person, display_name=account.name, metadata={"role": account.role}
-        )
+        return User(identifier=account.scope.person, display_name=account.name, metadata={"role": account.role})
 
     async def by_token(self, token: str | None, by: Literal["page", "socket"]) -> Visitor | None:
-        """The account as it is now; None for a token that is forged, expired, logged out or of a removed account."""
+        """The account as it is now; None for a token that is forged, expired or logged out."""
+        from chainlit.auth import decode_jwt
+
         if not token or token in self._revoked:
             return None
         try:

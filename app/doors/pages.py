@@ -26,7 +26,7 @@ CHANNEL = "web"
 
 async def signed_in(request: Request) -> Visitor:
     """Whoever asks; 401 for nobody."""
-    who = await request.app.state.door.sign_in.by_token(token_of(request), "page")
+    who = await request.state.door.sign_in.by_token(token_of(request), "page")
     if who is None:
         raise HTTPException(401, "Please sign in.")
     return who  # type: ignore[no-any-return]
@@ -106,7 +106,7 @@ async def why(request: Request, who: Who, answer: str) -> dict[str, Any]:
 
 
 def _rapport(request: Request) -> Rapport:
-    return request.app.state.door.rapport  # type: ignore[no-any-return]
+    return request.state.door.rapport  # type: ignore[no-any-return]
 
 
 @asynccontextmanager

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stands before Chainlit: of its routes only those listed here exist, and most of them for the signed-in alone.
+"""Stands before Chainlit: of its routes only those listed here exist, most for the signed-in alone.
 
 What is not listed answers 404: documentation, MCP, sharing, uploads, elements, feedback, actions, other
 ways to sign in, the embedded copilot. A later Chainlit's new route is shut until somebody lists it.
@@ -41,8 +41,8 @@ SOCKET = "/ws/socket.io"
 class Porter:
     """Lets a request through to Chainlit, or answers 404 or 401."""
 
-    def __init__(self, app: ASGIApp, sign_in: SignIn) -> None:
-        self._app, self._sign_in = app, sign_in
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
         self._open = _compiled(OPEN)
         self._signed_in = _compiled(SIGNED_IN)
 
@@ -62,7 +62,8 @@ class Porter:
     async def _for_visitor(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One credential is looked at, the cookie; Chainlit would take a header too."""
         del MutableHeaders(scope=scope)["authorization"]
-        who = await self._sign_in.by_token(token_of(HTTPConnection(scope)), "page")
+        sign_in: SignIn = scope["state"]["door"].sign_in
+        who = await sign_in.by_token(token_of(HTTPConnection(scope)), "page")
         if who is None:
             await JSONResponse({"detail": "Please sign in."}, 401)(scope, receive, send)
             return

@@ -7,7 +7,7 @@ from contextlib import suppress
 import chainlit as cl
 from chainlit.context import context
 
-from app.doors.history import NOTICE, notice
+from app.doors.history import NOTICE
 from app.events import Accepted, Degraded, Failed, Finished, Refused, Replaced, Said, TurnEvent
 from app.notices import Notices
 from memory.ids import MessageId, new_id
@@ -48,7 +48,7 @@ class Reply:
 
     async def tell(self, text: str) -> None:
         """A notice of its own, beside the answer."""
-        await cl.Message(content=notice(text), id=NOTICE + new_id()).send()
+        await cl.Message(content=text, id=NOTICE + new_id()).send()
 
     async def end(self) -> None:
         """The answer is complete, or as complete as it will be."""

@@ -49,9 +49,7 @@ def prepare_root(settings: Settings) -> Path:
         _write(root / "chainlit.md", "")
         secret = _secret(root / "secret")
     except OSError as error:
-        raise SettingsError(
-            f"{root} cannot be written to ({error.strerror}): choose another RAPPORT_DATA."
-        ) from None
+        raise SettingsError(f"{root} cannot be written to ({error.strerror}): choose another RAPPORT_DATA.") from None
     for name in STRAY:
         os.environ.pop(name, None)
     os.environ["CHAINLIT_APP_ROOT"] = str(root)
@@ -62,7 +60,7 @@ def prepare_root(settings: Settings) -> Path:
 
 
 def translate(root: Path, shipped: Path) -> None:
-    """Lays our words over Chainlit's own translations; other languages are left out, so that none is half ours."""
+    """Lays our words over Chainlit's own; other languages are left out, so that none is half ours."""
     folder = root / ".chainlit" / "translations"
     for file in folder.glob("*.json"):
         file.unlink()

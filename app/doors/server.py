@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web server: our own routes first, then Chainlit behind its porter, all of it under our headers."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypedDict
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.doors.face import Rapport
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the routes need; in the app's state."""
+    """What the routes need; `request.state.door`."""
 
     rapport: Rapport
     sign_in: "SignIn"
@@ -30,8 +30,18 @@ class Door:
     guard: "SocketGuard"
 
 
+class State(TypedDict):
+    """What every request finds in its state."""
+
+    door: Door
+
+
+Opens = Callable[[], AbstractAsyncContextManager[Rapport]]
+"""Opens Rapport for the server's life time."""
+
+
 def own_origins(settings: Settings) -> tuple[str, ...]:
-    """Where the page may come from: the server's own address by its usual names, and what is allowed besides."""
+    """Where the page may come from: the server's own address by its names, and what is allowed besides."""
     near = settings.loopback or settings.host in ("0.0.0.0", "::")
     hosts = [*(["127.0.0.1", "localhost"] if near else []), settings.host]
     own = [f"http://[{host}]" if ":" in host else f"http://{host}" for host in hosts]
@@ -39,14 +49,12 @@ def own_origins(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ported, *(origin.rstrip("/") for origin in settings.allowed_origins)]))
 
 
-def create_app(rapport: Rapport, token: str = "") -> FastAPI:
+def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = ()) -> FastAPI:
     """The app for `uvicorn --loop asyncio`; importing Chainlit costs 1.6 s here, and only here.
 
-    With a token the routes for `rapport` commands on this machine are there too. One app per process, as
-    Chainlit keeps one configuration: a second takes the first one's place. Raises SettingsError when the
-    data folder is not usable or there is no way to sign in.
+    One per process, as Chainlit keeps one configuration: a second takes the first one's place. Raises
+    SettingsError when the data folder is not usable; the start fails when there is no way to sign in.
     """
-    settings = rapport.settings
     root = prepare_root(settings)
     import chainlit.config
     from chainlit.server import app as chainlit_app
@@ -59,18 +67,19 @@ def create_app(rapport: Rapport, token: str = "") -> FastAPI:
 
     translate(Path(chainlit.config.APP_ROOT), Path(chainlit.config.TRANSLATIONS_DIR))
     page, origins = own_page(get_html_template("")), own_origins(settings)
-    door = _open_door(rapport, root, settings)
 
-    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.door = door
-    app.include_router(router)
-    app.include_router(entrance(page))
-    if token:
-        from app.doors.local import local_routes
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        async with opens() as rapport:
+            door = _open_door(rapport, root, settings)
+            yield {"door": door}
+            await door.guard.close()
 
-        app.include_router(local_routes(cast(Any, rapport), token))
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for routes in (router, entrance(page), *routers):
+        app.include_router(routes)
     app.mount("/public", StaticFiles(directory=PUBLIC))
-    app.mount("/", Porter(chainlit_app, door.sign_in))
+    app.mount("/", Porter(chainlit_app))
     app.add_middleware(OwnOrigin, origins=origins)
     app.add_middleware(SecurityHeaders, policy=content_policy(page, origins))
     return app
@@ -93,9 +102,3 @@ def _open_door(rapport: Rapport, root: Path, settings: Settings) -> Door:
     if not require_login() or not get_jwt_secret():
         raise SettingsError("The web door does not open without a way to sign in and a secret.")
     return Door(rapport, sign_in, Tries(settings.limits_url), guard)
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-    await app.state.door.guard.close()

@@ -188,7 +188,7 @@ async def _rerun(session: WebsocketSession, message: Message, after: Sequence[Me
 
 
 def _plain(payload: Any, who: Visitor) -> dict[str, Any] | None:
-    """A message with the two fields that a browser may choose, its id and its text; None when they are unusable."""
+    """A message with the two fields that a browser may choose, its id and its text; None if unusable."""
     message = payload.get("message") if isinstance(payload, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("output"), str):
         return None
@@ -213,9 +213,7 @@ def _is_uuid4(value: object) -> bool:
 
 
 def _open_sockets(who: Visitor) -> int:
-    return sum(
-        1 for s in ws_sessions_sid.values() if s.user is not None and s.user.identifier == who.scope.person
-    )
+    return sum(1 for s in ws_sessions_sid.values() if s.user is not None and s.user.identifier == who.scope.person)
 
 
 def _sweep() -> None:

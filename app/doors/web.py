@@ -77,7 +77,7 @@ class WebDoor:
         return History(self.rapport.accounts, self.rapport.transcript, self.talks.stop)
 
     async def on_resume(self, thread: dict[str, Any]) -> None:
-        """Nothing is kept in the session: a resumed conversation is read from the transcript, turn by turn."""
+        """Nothing is kept in the session: the turn reads a resumed conversation from the transcript."""
 
     async def on_message(self, message: cl.Message) -> None:
         """Answers one message; nothing that goes wrong here reaches the person but a reference."""

@@ -22,6 +22,15 @@ export function showWhyButtons() {
   }
 }
 
+// Notices are drawn as such by the style sheet; a screen reader is told too.
+export function nameNotices() {
+  for (const step of document.querySelectorAll('[id^="step-notice-"]:not([role])')) {
+    step.setAttribute('role', 'note');
+    step.setAttribute('aria-label', say('aside'));
+    step.dataset.testid = 'notice';
+  }
+}
+
 async function openWhy(answer) {
   const status = make('p', { class: 'rp-status', role: 'status', 'data-testid': 'why-status' }, say('memory.loading'));
   const place = make('div', {});

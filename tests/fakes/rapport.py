@@ -3,9 +3,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from app.events import Said, TurnEvent
 from app.explanation import Explanation
@@ -13,7 +12,10 @@ from app.request import Request
 from app.settings import Settings
 from memory.errors import NotFound
 from memory.ids import ConversationId, FactId, MessageId, PersonId, Scope, TenantId, TurnId, new_id
-from memory.values import ConsentChoice, Conversation, Fact, Message, Role
+from memory.values import ConsentChoice, Conversation, Fact, FactKind, Message, Role, SaidBy
+
+Step = TurnEvent | Exception | float
+"""An event, something that goes wrong, or a pause in seconds."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,15 @@ class FakeAccount:
 class FakeAccounts:
     """Passwords compared as they are."""
 
-    def __init__(self, *accounts: FakeAccount) -> None:
-        self.all = list(accounts)
+    def __init__(self) -> None:
+        self.everybody: list[FakeAccount] = []
 
     async def verify(self, tenant: TenantId, identifier: str, password: str, now: datetime) -> FakeAccount | None:
-        """The account whose name and password match."""
-        found = [a for a in self.all if (a.identifier, a.password) == (identifier, password)]
-        return found[0] if found else None
+        known = [a for a in self.everybody if (a.identifier, a.password) == (identifier, password)]
+        return known[0] if known else None
 
     async def get(self, scope: Scope) -> FakeAccount | None:
-        """The account, if it still is there."""
-        return next((a for a in self.all if a.scope == scope), None)
+        return next((a for a in self.everybody if a.scope == scope), None)
 
 
 class FakeConsent:
@@ -50,139 +50,150 @@ class FakeConsent:
         self.choices: dict[Scope, ConsentChoice] = {}
 
     async def current(self, scope: Scope) -> ConsentChoice:
-        """Undecided at first."""
         return self.choices.get(scope, ConsentChoice.UNDECIDED)
 
     async def choose(self, scope: Scope, choice: ConsentChoice, channel: str, now: datetime) -> None:
-        """Takes the place of the choice before."""
         self.choices[scope] = choice
 
 
-@dataclass
-class Talk:
-    """A conversation with its messages."""
-
-    scope: Scope
-    head: Conversation
-    messages: list[Message] = field(default_factory=list)
-
-
 class FakeTranscript:
-    """Conversations by id."""
+    """Head lines and messages by conversation."""
 
     def __init__(self) -> None:
-        self.talks: dict[str, Talk] = {}
+        self.heads: dict[str, tuple[Scope, Conversation]] = {}
+        self.said: dict[str, list[Message]] = {}
 
     async def conversation(self, scope: Scope, id: ConversationId) -> Conversation | None:
-        """None for another's."""
-        talk = self.talks.get(id)
-        return talk.head if talk and talk.scope == scope else None
+        owner, head = self.heads.get(id, (None, None))
+        return head if owner == scope else None
 
-    async def conversations(self, scope: Scope, *, limit: int = 30, before: Any = None, search: Any = None) -> Any:
-        """Newest first."""
-        own = [t.head for t in self.talks.values() if t.scope == scope and (search or "") in t.head.title]
+    async def conversations(
+        self, scope: Scope, *, limit: int = 30, before: datetime | None = None, search: str | None = None
+    ) -> tuple[Conversation, ...]:
+        own = [head for owner, head in self.heads.values() if owner == scope and (search or "") in head.title]
         own.sort(key=lambda head: head.updated_at, reverse=True)
-        return tuple(h for h in own if before is None or h.updated_at < before)[:limit]
+        return tuple(head for head in own if before is None or head.updated_at < before)[:limit]
 
-    async def messages(self, scope: Scope, conversation: ConversationId, *, last: Any = None) -> Any:
-        """Oldest first."""
-        talk = self.talks.get(conversation)
-        return tuple(talk.messages) if talk and talk.scope == scope else ()
+    async def messages(
+        self, scope: Scope, conversation: ConversationId, *, last: int | None = None
+    ) -> tuple[Message, ...]:
+        return tuple(self.said[conversation]) if await self.conversation(scope, conversation) else ()
+
+
+class FakeArchive(FakeTranscript):
+    """A transcript that can be changed, by its owner."""
 
     async def rename(self, scope: Scope, id: ConversationId, title: str) -> None:
-        """Raises NotFound for another's."""
-        if await self.conversation(scope, id) is None:
-            raise NotFound("no such conversation")
-        self.talks[id].head = replace(self.talks[id].head, title=title)
+        self.heads[id] = (scope, replace(await self._own(scope, id), title=title))
 
     async def delete(self, scope: Scope, id: ConversationId) -> None:
-        """Raises NotFound for another's."""
-        if await self.conversation(scope, id) is None:
+        await self._own(scope, id)
+        del self.heads[id]
+
+    async def _own(self, scope: Scope, id: ConversationId) -> Conversation:
+        head = await self.conversation(scope, id)
+        if head is None:
             raise NotFound("no such conversation")
-        del self.talks[id]
+        return head
 
 
 class FakeNotebook:
-    """Facts by person."""
+    """Facts by id, each with its owner."""
 
     def __init__(self) -> None:
-        self.known: dict[FactId, tuple[Scope, Fact]] = {}
+        self.known: dict[str, tuple[Scope, Fact]] = {}
 
     async def facts(self, scope: Scope) -> tuple[Fact, ...]:
-        """As they were learned."""
         return tuple(fact for owner, fact in self.known.values() if owner == scope)
 
     async def correct(self, scope: Scope, fact: FactId, text: str, now: datetime) -> Fact:
-        """A new fact in the old one's place."""
-        await self.forget(scope, fact, now)
-        corrected = replace(self.gone, id=FactId(new_id()), text=text)
-        self.known[corrected.id] = (scope, corrected)
-        return corrected
+        if self.known.get(fact, (None,))[0] != scope:
+            raise NotFound("no such fact")
+        new = replace(self.known.pop(fact)[1], id=FactId(new_id()), text=text)
+        self.known[new.id] = (scope, new)
+        return new
 
     async def forget(self, scope: Scope, fact: FactId, now: datetime) -> None:
-        """Raises NotFound for another's."""
-        if fact not in self.known or self.known[fact][0] != scope:
+        if self.known.get(fact, (None,))[0] != scope:
             raise NotFound("no such fact")
-        self.gone = self.known.pop(fact)[1]
+        del self.known[fact]
 
 
-class FakeAssistant:
-    """Plays a script of events and keeps what it was asked; an exception in the script is raised."""
+class FakeTalker:
+    """Plays a script and keeps what it was asked, how many ran at once, and how often it was closed."""
 
     def __init__(self, transcript: FakeTranscript) -> None:
-        self.script: Sequence[TurnEvent | Exception | float] = (Said("Hello."),)
+        self.script: Sequence[Step] = (Said("Hello."),)
         self.asked: list[Request] = []
-        self.closed = 0
+        self.closed = self.running = self.most = 0
         self._transcript = transcript
 
     async def respond(self, request: Request) -> AsyncIterator[TurnEvent]:
-        """A number in the script is a pause in seconds."""
         self.asked.append(request)
         keep(self._transcript, request)
+        self.running, self.most = self.running + 1, max(self.most, self.running + 1)
         try:
             for step in self.script:
                 if isinstance(step, Exception):
                     raise step
                 if isinstance(step, float):
                     await asyncio.sleep(step)
-                    continue
-                yield step
+                else:
+                    yield step
         finally:
-            self.closed += 1
-
-
-def keep(transcript: FakeTranscript, request: Request) -> None:
-    """Keeps a message as the journal would."""
-    now = datetime.now(UTC)
-    head = Conversation(request.conversation, request.text[:40], now, now, request.use_case)
-    talk = transcript.talks.setdefault(request.conversation, Talk(request.scope, head))
-    turn = TurnId(new_id())
-    talk.messages.append(Message(request.message, turn, Role.USER, request.text, now))
-    talk.messages.append(Message(request.answer, turn, Role.ASSISTANT, "Hello.", now))
+            self.running, self.closed = self.running - 1, self.closed + 1
 
 
 class FakeRapport:
-    """All of it."""
+    """All of it, opened at once."""
 
-    def __init__(self, settings: Settings, *accounts: FakeAccount) -> None:
-        self.settings, self.accounts, self.consent = settings, FakeAccounts(*accounts), FakeConsent()
-        self.transcript, self.memory, self.ready = FakeTranscript(), FakeNotebook(), True
-        self.talker = FakeAssistant(self.transcript)
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.accounts, self.consent = settings, FakeAccounts(), FakeConsent()
+        self.transcript, self.memory, self.ready = FakeArchive(), FakeNotebook(), True
+        self.talker = FakeTalker(self.transcript)
         self.reasons: dict[tuple[Scope, str], Explanation] = {}
 
-    async def assistant(self) -> FakeAssistant:
-        """At once."""
+    async def assistant(self) -> FakeTalker:
         return self.talker
 
     async def notebook(self) -> FakeNotebook:
-        """At once."""
         return self.memory
 
     async def why(self, scope: Scope, answer: MessageId) -> Explanation | None:
-        """What was laid down for this answer."""
         return self.reasons.get((scope, answer))
+
+
+def keep(transcript: FakeTranscript, request: Request) -> None:
+    """Keeps a message and its answer, as the journal would."""
+    now, turn = datetime.now(UTC), TurnId(new_id())
+    head = Conversation(request.conversation, request.text[:40], now, now, request.use_case)
+    transcript.heads.setdefault(request.conversation, (request.scope, head))
+    messages = transcript.said.setdefault(request.conversation, [])
+    messages.append(Message(request.message, turn, Role.USER, request.text, now))
+    messages.append(Message(request.answer, turn, Role.ASSISTANT, "Hello.", now))
 
 
 def account(name: str) -> FakeAccount:
     """An account whose password is its name with "-pass"."""
-    return FakeAccount(Scope(TenantId("default"), PersonId(new_id())), name, name.title(), f"{name}-pass")
+    return FakeAccount(Scope(TenantId("default"), PersonId(new_id())), name, name[:3].title(), f"{name}-pass")
+
+
+def fact(text: str) -> Fact:
+    """Something that somebody said in the web chat just now."""
+    now = datetime.now(UTC)
+    return Fact(
+        FactId(new_id()),
+        text,
+        FactKind.IDENTITY,
+        "location",
+        "self",
+        "home_city",
+        text,
+        now,
+        None,
+        now,
+        SaidBy.USER,
+        TurnId(new_id()),
+        "web",
+        1.0,
+    )

@@ -169,9 +169,7 @@ def _broken(reply: Reply) -> Iterator[Step]:
     elif reply.kind == "malformed":
         yield _chunk(b'data: {"id": "chatcmpl-1", "choices": [{"delta": {"conte\n\n')
     elif reply.kind == "error-event":
-        error = {
-            "error": {"message": "SECRET-PROVIDER-TEXT upstream died", "type": "server_error", "code": 500}
-        }
+        error = {"error": {"message": "SECRET-PROVIDER-TEXT upstream died", "type": "server_error", "code": 500}}
         yield _chunk(f"data: {json.dumps(error)}\n\n".encode())
     yield b"0\r\n\r\n"
 

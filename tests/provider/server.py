@@ -5,7 +5,7 @@ import asyncio
 import base64
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -32,6 +32,19 @@ class Provider:
     disconnects: int = 0
     """How often a client went away before its answer was complete."""
     scripts: defaultdict[str, deque[Reply]] = field(default_factory=lambda: defaultdict(deque))
+    hang_up: Callable[[], None] = lambda: None
+    """Stops listening: the next connection is refused."""
+
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, reached: Callable[[], bool], seconds: float = 5.0) -> bool:
+        """Waits until something that the provider saw is so; False when it is not so in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not reached():
+                    self.changed.clear()
+                    await self.changed.wait()
+        return reached()
 
     @property
     def base_url(self) -> str:
@@ -74,6 +87,7 @@ async def open_provider(port: int = 0) -> AsyncIterator[Provider]:
         serving.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", port)
+    provider.hang_up = server.close
     provider.port = server.sockets[0].getsockname()[1]
     try:
         yield provider
@@ -98,6 +112,7 @@ async def _converse(provider: Provider, reader: asyncio.StreamReader, writer: as
         await asyncio.wait({ahead, reply}, return_when=asyncio.FIRST_COMPLETED)
         if not reply.done():
             provider.disconnects += 1
+            provider.changed.set()
             reply.cancel()
             return
         if not reply.result():
@@ -110,9 +125,7 @@ def _complete(buffer: bytes) -> bytes | None:
     head, found, body = buffer.partition(b"\r\n\r\n")
     if not found:
         return None
-    lengths = [
-        line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-    ]
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
     length = int(lengths[0]) if lengths else 0
     return head + found + body[:length] if len(body) >= length else None
 
@@ -132,11 +145,12 @@ async def _send(response: list[Step], writer: asyncio.StreamWriter) -> bool:
 
 
 def _respond(provider: Provider, raw: bytes) -> list[Step]:
-    line, _, body = raw.partition(b"\r\n")[0].decode(), b"", raw.partition(b"\r\n\r\n")[2]
-    path = line.split(" ")[1]
+    path = raw.split(b" ", 2)[1].decode()
+    body = raw.partition(b"\r\n\r\n")[2]
     if path.endswith("/chat/completions"):
         request = json.loads(body)
         provider.received.append(Received(raw, str(request.get("model", "")), request))
+        provider.changed.set()
         return list(steps(provider.next_reply(str(request.get("model", ""))), request))
     if path == "/received":
         return [_json([base64.b64encode(request.raw).decode() for request in provider.received])]

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds an answer back until a whole sentence is there and was checked."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from guards.conduct import Verdict
+
+_HOLD = 280
+_WAIT = 0.6
+_BACK = 48
+_CAP = 2_048
+
+_BOUNDARY = re.compile(r"[.!?…]+[\"'”’»)\]*_]*\s|\n")
+_SPACE = re.compile(r"(?<![\d\s+(\-./])\s+(?=[^\d\s+(\-./])")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_OPEN = re.compile(
+    r"""(?:!?\[[^\[\]\n]{0,400}(?:\](?:\([^()\n]*)?)?      # a link's text, or its address
+    |<\s{0,2}[A-Za-z/!][^<>\n]{0,80}                       # a placeholder or a tag
+    |(?:[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s]*           # an address on its own
+    )\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Text that was checked and may be shown; empty while something is held."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The answer may not go on; nothing comes out any more."""
+
+    rule: str
+
+
+class Gate:
+    """Releases checked text at the ends of sentences and lines, blanks byte for byte.
+
+    Never inside a code fence, an address, a link or a placeholder of at most 2 KB. Text without an end is
+    released after 280 characters or 0.6 s, between two words and without its last 48 characters, so that
+    a number or a key is not cut. Both are looked at when a piece arrives; no timer runs.
+    """
+
+    def __init__(self, check: Callable[[str], Awaitable[Verdict]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._check = check
+        self._clock = clock
+        self._held = ""
+        self._since = 0.0
+        self._fenced = self._midline = False
+        self._blocked: Blocked | None = None
+
+    async def feed(self, piece: str) -> Passed | Blocked:
+        """What may be shown now that this piece came; raises what the check raises, and is then shut."""
+        if not self._held:
+            self._since = self._clock()
+        self._held += piece
+        return await self._release(self._cut())
+
+    async def flush(self) -> Passed | Blocked:
+        """The rest, now that nothing more comes."""
+        return await self._release(len(self._held))
+
+    async def _release(self, cut: int) -> Passed | Blocked:
+        if self._blocked is not None:
+            return self._blocked
+        segment, self._held = self._held[:cut], self._held[cut:]
+        if not segment:
+            return Passed("")
+        self._fenced, self._midline = self._inside(segment), not segment.endswith("\n")
+        self._since = self._clock()
+        self._blocked = Blocked("unchecked")
+        verdict = await self._check(segment)
+        self._blocked = None if verdict.passed else Blocked(verdict.rules[-1] if verdict.rules else "conduct")
+        return self._blocked or Passed(verdict.text)
+
+    def _cut(self) -> int:
+        """How much of the held text can go to the check."""
+        ends = [match.end() for match in _BOUNDARY.finditer(self._held)]
+        cut = next((end for end in reversed(ends) if self._closed(end)), 0)
+        waited = len(self._held) >= _HOLD or self._clock() - self._since >= _WAIT
+        if cut or not waited:
+            return cut
+        last = len(self._held) - _BACK
+        spaces = [match.end() for match in _SPACE.finditer(self._held, 0, max(last, 0))]
+        cut = next((end for end in reversed(spaces) if self._closed(end)), 0)
+        if cut or len(self._held) < _CAP:
+            return cut
+        return max((end for end in (*ends, *spaces) if end <= last), default=last)
+
+    def _closed(self, end: int) -> bool:
+        """Whether a cut there is outside everything that must stay in one piece."""
+        return not self._inside(self._held[:end]) and not _OPEN.search(self._held, max(0, end - _CAP), end)
+
+    def _inside(self, text: str) -> bool:
+        """Whether a code fence is open after this text; one that starts in the middle of a line is none."""
+        fences = len(_FENCE.findall(text)) - bool(self._midline and _FENCE.match(text))
+        return self._fenced ^ (fences % 2 == 1)

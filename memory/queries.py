@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The SQL that a turn waits for, built once: building a statement costs more than SQLite takes to run it."""
+
+from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlmodel import SQLModel
+
+from memory.tables import ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, TurnRow
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The plain table, for statements that need no objects."""
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+_conversation = table_of(ConversationRow)
+_turn = table_of(TurnRow)
+_message = table_of(MessageRow)
+_head = table_of(LedgerHeadRow)
+
+_named = bindparam("conversation")
+LOOK = select(
+    select(_conversation.c.tenant).where(_conversation.c.id == _named).scalar_subquery(),
+    select(_conversation.c.person).where(_conversation.c.id == _named).scalar_subquery(),
+    select(func.max(_turn.c.position)).where(_turn.c.conversation == _named).scalar_subquery(),
+    select(_message.c.conversation).where(_message.c.id == bindparam("message")).scalar_subquery(),
+    select(_message.c.conversation).where(_message.c.id == bindparam("answer")).scalar_subquery(),
+)
+"""Whose the conversation is, its last turn, and the conversations that the two message ids stand in."""
+
+NEW_CONVERSATION = insert(_conversation)
+NEW_TURN = insert(_turn)
+NEW_MESSAGE = insert(_message)
+NEW_EPISODE = insert(table_of(EpisodeRow))
+NEW_LINK = insert(table_of(LedgerRow))
+NEW_HEAD = insert(_head)
+
+TOUCH = (
+    update(_conversation)
+    .where(
+        _conversation.c.id == bindparam("of_conversation"),
+        _conversation.c.tenant == bindparam("of_tenant"),
+        _conversation.c.person == bindparam("of_person"),
+    )
+    .values(updated_at=bindparam("at"))
+)
+TOUCH_VAULT = TOUCH.values(vault=bindparam("sealed"))
+
+CLAIM = (
+    update(_turn)
+    .where(
+        _turn.c.id == bindparam("of_turn"),
+        _turn.c.tenant == bindparam("of_tenant"),
+        _turn.c.person == bindparam("of_person"),
+        _turn.c.status == bindparam("from_status"),
+    )
+    .values(status=bindparam("to_status"))
+    .returning(_turn.c.position)
+)
+"""Changes a turn's status and returns its position; nothing where it is another's or at another status."""
+
+CHAIN_END = select(_head.c.entries, _head.c.hash).where(_head.c.tenant == bindparam("of_tenant")).with_for_update()
+MOVE_END = (
+    update(_head)
+    .where(_head.c.tenant == bindparam("of_tenant"))
+    .values(entries=bindparam("to_entries"), hash=bindparam("to_hash"), seal=bindparam("to_seal"))
+)

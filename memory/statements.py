@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a sentence states about the person: rules tried on it, and what they find made candidates."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from memory.candidates import Candidate
+from memory.rules import Rule
+from memory.sentences import BLANK, SECONDS, Sentence
+
+SELF = "self"
+_LONGEST_VALUE = 120
+
+
+def stated(sentence: Sentence, start: int, end: int, explicit: bool) -> Iterator[Candidate]:
+    """What the sentence states between two places in it, in its order; a bare correction only without more."""
+    found: list[tuple[int, Candidate]] = []
+    corrections: list[tuple[int, Candidate]] = []
+    for rule, match in _matches(sentence, start, end):
+        if sentence.gate("before", sentence.text[start : match.start()]):
+            continue
+        into = corrections if rule.slot.name == "correction" else found
+        into.extend((match.start(), one) for one in _candidates(sentence, rule, match, explicit))
+    for _, candidate in sorted(found or corrections, key=lambda pair: pair[0]):
+        yield candidate
+
+
+def _matches(sentence: Sentence, start: int, end: int) -> Iterator[tuple[Rule, Any]]:
+    lowered = sentence.lowered
+    for rule in sentence.language.rules:
+        if any(cue in lowered for cue in rule.cues):
+            for match in rule.find.finditer(sentence.text, start, end, timeout=SECONDS):
+                yield rule, match
+
+
+def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> Iterator[Candidate]:
+    groups = match.groupdict()
+    spelled = {name: sentence.spelled(*match.span(name)) for name in groups if groups[name]}
+    value = rule.value or spelled.get("value", "")
+    if not value and rule.act == "assert":
+        return
+    if rule.avoid and rule.avoid.search(value, timeout=SECONDS):
+        return
+    values = list(_items(sentence, value)) if rule.slot.items else [trimmed(sentence, value)]
+    for one in values:
+        if rule.act == "assert" and not one:
+            continue
+        category = _allowed(sentence, rule, one, explicit)
+        if category is not None:
+            yield _candidate(sentence, rule, {**spelled, "value": one}, category, explicit)
+
+
+def _items(sentence: Sentence, value: str) -> Iterator[str]:
+    """The items of "a, b and c", up to where another clause begins."""
+    for part in sentence.language.gates["between"].split(value, timeout=SECONDS):
+        item = trimmed(sentence, part or "")
+        if not item or sentence.gate("clause", item) or len(item.split()) > 7:
+            return
+        yield item
+
+
+def trimmed(sentence: Sentence, value: str) -> str:
+    """The value without what merely leads to it or trails after it."""
+    gates = sentence.language.gates
+    kept, previous = value.strip(), None
+    while kept != previous:
+        previous = kept
+        kept = gates["trim"].sub("", gates["lead"].sub("", kept, timeout=SECONDS), timeout=SECONDS).strip()
+    return kept
+
+
+def _allowed(sentence: Sentence, rule: Rule, value: str, explicit: bool) -> str | None:
+    """The category under which the value may be kept, or None."""
+    if BLANK in value or len(value) > _LONGEST_VALUE:
+        return None
+    if sentence.gate("steer", value) or sentence.gate("secret", value):
+        return None
+    category = rule.slot.category
+    if rule.slot.screened:
+        category = special(sentence, value) or category
+    return None if category in sentence.language.special and not explicit else category
+
+
+def special(sentence: Sentence, value: str) -> str | None:
+    """The special category of GDPR art. 9 that the value gives away, if any."""
+    words = sentence.language.special
+    return next((name for name in words if words[name].search(value, timeout=SECONDS)), None)
+
+
+def _candidate(sentence: Sentence, rule: Rule, spelled: dict[str, str], category: str, explicit: bool) -> Candidate:
+    slot, value = rule.slot, spelled["value"]
+    what = " ".join(word for word in (spelled.get("what", ""), value) if word)
+    subject = _subject(sentence, rule, spelled)
+    when = _dated(sentence, rule, spelled.get("when", ""))
+    topic = spelled.get("topic", "").lower()
+    future = rule.when == "future"
+    words = {"value": what, "topic": topic, "date": f"{when:%Y-%m-%d}" if when else ""}
+    shown = (slot.text if subject == SELF else slot.of).format(**words, Subject=subject[:1].upper() + subject[1:])
+    return Candidate(
+        act=rule.act,
+        text=capital(shown.replace(" ()", "")),
+        kind=slot.kind,
+        category=category,
+        subject=subject,
+        attribute="" if "old" in spelled else slot.attribute.format(topic=topic),
+        value=what,
+        start=sentence.start,
+        end=sentence.end,
+        explicit=explicit,
+        confidence=1.0 if explicit else rule.confidence,
+        valid_from=when if when and not future and when < sentence.at else sentence.at,
+        single=slot.single,
+        rivals=slot.rivals,
+        replaces=spelled.get("old", "").strip(),
+    )
+
+
+def _subject(sentence: Sentence, rule: Rule, spelled: dict[str, str]) -> str:
+    said = spelled.get("subject", "").lower()
+    return sentence.language.subjects.get(said, said) or rule.subject
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _dated(sentence: Sentence, rule: Rule, phrase: str) -> datetime | None:
+    """The date that the phrase means, seen from the message's time; None when nobody can say."""
+    if not phrase:
+        return None
+    import dateparser  # loads for 130 ms
+
+    found = dateparser.parse(
+        phrase,
+        languages=[sentence.language.code],
+        settings={
+            "RELATIVE_BASE": sentence.at.replace(tzinfo=None),
+            "PREFER_DATES_FROM": rule.when,
+            "PREFER_DAY_OF_MONTH": "first",
+        },
+    )
+    return found.replace(tzinfo=sentence.at.tzinfo) if found else None

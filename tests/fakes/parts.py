@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of a turn, in memory: each keeps what it was told, and raises what it is told to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connectors.chat import ChatMessage, Piece, Usage
+from guards.conduct import Ground, Verdict
+from guards.personal import Finding
+from memory.ids import ConversationId, Scope, TurnId
+from memory.values import (
+    ClosedTurn,
+    ConsentChoice,
+    Learned,
+    LedgerEntry,
+    Message,
+    OpenedTurn,
+    Passage,
+    Recollection,
+)
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeChat:
+    """Streams its pieces; an exception among them is raised, None waits for ever."""
+
+    pieces: Sequence[Piece | Exception | None]
+    prompts: list[Sequence[ChatMessage]] = field(default_factory=list)
+    closed: bool = False
+
+    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[Piece]:
+        self.prompts.append(messages)
+        try:
+            for piece in self.pieces:
+                if isinstance(piece, Exception):
+                    raise piece
+                await asyncio.sleep(0 if piece else 3600)
+                if piece:
+                    yield piece
+        finally:
+            self.closed = True
+
+    def count(self, messages: Sequence[ChatMessage], text: str, model: str) -> Usage:
+        return Usage(model, len(messages), len(text.split()), 0.0)
+
+
+@dataclass
+class FakeFinder:
+    """Finds the given values, with their kinds; raises its error instead where it has one."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    error: Exception | None = None
+
+    async def find_all(self, texts: Sequence[str]) -> tuple[tuple[Finding, ...], ...]:
+        if self.error:
+            raise self.error
+        return tuple(
+            tuple(
+                Finding(kind, text.index(value), text.index(value) + len(value), 1.0)
+                for value, kind in self.values.items()
+                if value in text
+            )
+            for text in texts
+        )
+
+    async def find(self, text: str) -> tuple[Finding, ...]:
+        return (await self.find_all([text]))[0]
+
+
+@dataclass
+class FakeChecks:
+    """Lets everything through but what holds its word."""
+
+    forbidden: str = "\0"
+
+    async def sentence(self, text: str, ground: Ground) -> Verdict:
+        bad = self.forbidden in text
+        return Verdict(not bad, text, ("secrets: KEY",) if bad else ())
+
+    async def whole(self, text: str, ground: Ground) -> Verdict:
+        return await self.sentence(text, ground)
+
+
+@dataclass
+class FakeMemory:
+    """Notebook, knowledge, transcript and consent in one."""
+
+    recollection: Recollection = field(default_factory=Recollection)
+    passages: tuple[Passage, ...] = ()
+    history: tuple[Message, ...] = ()
+    choice: ConsentChoice = ConsentChoice.REMEMBER
+    slow: bool = False
+    error: Exception | None = None
+
+    async def recall(
+        self, scope: Scope, query: str, *, conversation: ConversationId, now: datetime, limit: int
+    ) -> Recollection:
+        await asyncio.sleep(3600 if self.slow else 0)
+        if self.error:
+            raise self.error
+        return self.recollection
+
+    async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
+        return self.passages
+
+    async def messages(
+        self, scope: Scope, conversation: ConversationId, *, last: int | None = None
+    ) -> tuple[Message, ...]:
+        return self.history
+
+    async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
+        return {}
+
+    async def current(self, scope: Scope) -> ConsentChoice:
+        return self.choice
+
+
+@dataclass
+class FakeJournal:
+    """Keeps what was opened, closed and audited; raises its error at opening where it has one."""
+
+    opened: list[OpenedTurn] = field(default_factory=list)
+    closed: list[ClosedTurn] = field(default_factory=list)
+    audited: list[LedgerEntry] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def open(self, scope: Scope, opened: OpenedTurn) -> None:
+        if self.error:
+            raise self.error
+        self.opened.append(opened)
+
+    async def close(self, scope: Scope, closed: ClosedTurn) -> Learned:
+        self.closed.append(closed)
+        return Learned()
+
+    async def audit(self, scope: Scope, entry: LedgerEntry, at: datetime) -> None:
+        self.audited.append(entry)
+
+
+@dataclass
+class FakeAfter:
+    """The hot state and the jobs: what they were told of."""
+
+    turns: list[TurnId] = field(default_factory=list)
+
+    async def learned(self, scope: Scope, learned: Learned) -> None:
+        """Nothing is hot here."""
+
+    async def after(self, scope: Scope, turn: TurnId) -> None:
+        self.turns.append(turn)
+
+
+@dataclass
+class FakeRate:
+    """Lets this many turns through."""
+
+    left: int = 100
+
+    async def hit(self, scope: Scope) -> bool:
+        self.left -= 1
+        return self.left >= 0

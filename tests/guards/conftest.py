@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real engines, opened once: they cost seconds."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from guards.conduct import Conduct, open_conduct
+from guards.personal import PersonalData, open_personal_data
+
+
+@pytest.fixture(scope="session")
+def personal_data() -> PersonalData:
+    """The real finder."""
+    return asyncio.run(open_personal_data())
+
+
+@pytest.fixture(scope="session")
+def conduct(personal_data: PersonalData) -> Iterator[Conduct]:
+    """The real guards."""
+    yield asyncio.run(open_conduct(personal_data))
