@@ -2,7 +2,7 @@
 """Stream and release: a model's pieces in, checked and restored text out."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from guards.gate import Blocked, Gate, Passed
 from app.events import Replaced, Said
 from app.notices import Notices
 from connectors.chat import Chat, ChatMessage, Ended, Started, Switched, Text, Usage
-from guards.vault import Restorer, Vault
+from guards.placeholders import Restorer
+from guards.vault import Vault
 
 LAST_RESORT = "local/concierge"
 
@@ -62,7 +63,7 @@ class Answer:
         self._restorer: Restorer
         self._start_over()
 
-    async def events(self) -> AsyncIterator[Said | Replaced]:
+    async def events(self) -> AsyncGenerator[Said | Replaced, None]:
         """Yields text as it may be shown; closing this closes the upstream at once.
 
         Raises ModelUnavailable when no model answered, CheckFailed when a check could not run.
@@ -86,7 +87,7 @@ class Answer:
         async for event in self._end():
             yield event
 
-    async def _end(self) -> AsyncIterator[Said | Replaced]:
+    async def _end(self) -> AsyncGenerator[Said | Replaced, None]:
         if event := self._shown(await self._gate.flush()):
             yield event
         if not self.blocked:

@@ -185,9 +185,7 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
     jobs = await stack.enter_async_context(open_jobs(settings.data / "jobs.db", notebook.index_turn))
     recorder = Recorder(journal, notebook, jobs)
     assistant = Assistant(
-        admission=Admission(
-            PersonRate(settings.limits_url, settings.turns_per_minute), settings.message_characters
-        ),
+        admission=Admission(PersonRate(settings.limits_url, settings.turns_per_minute), settings.message_characters),
         bounds=Bounds(light.use_cases, rapport.consent),
         context=Context(notebook, knowledge, rapport.transcript),
         masking=Masking(Masker(finder), secrets.token_hex(8)),

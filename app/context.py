@@ -102,16 +102,12 @@ class Context:
     async def _search(self, boundary: Boundary, query: str) -> tuple[Passage, ...]:
         return await self._knowledge.search(query, limit=boundary.max_passages) if boundary.knowledge else ()
 
-    async def _history(
-        self, scope: Scope, conversation: ConversationId, boundary: Boundary
-    ) -> tuple[Message, ...]:
+    async def _history(self, scope: Scope, conversation: ConversationId, boundary: Boundary) -> tuple[Message, ...]:
         messages = await self._transcript.messages(scope, conversation, last=2 * boundary.history_turns + 2)
         spoken = tuple(message for message in messages if message.role is not Role.NOTICE and message.text)
         return spoken[:-1] if spoken and spoken[-1].role is Role.USER else spoken
 
-    async def _in_time(
-        self, part: str, work: Awaitable[T], otherwise: T, boundary: Boundary, missing: list[str]
-    ) -> T:
+    async def _in_time(self, part: str, work: Awaitable[T], otherwise: T, boundary: Boundary, missing: list[str]) -> T:
         try:
             async with asyncio.timeout(boundary.deadline_s):
                 return await work

@@ -12,8 +12,7 @@ Notices = Callable[[str], str]
 def read_notices(folder: Path) -> Mapping[str, Mapping[str, str]]:
     """Reads `<language>.json` files; the sentences stand under the key "notices"."""
     return {
-        file.stem: json.loads(file.read_text(encoding="utf-8"))["notices"]
-        for file in sorted(folder.glob("*.json"))
+        file.stem: json.loads(file.read_text(encoding="utf-8"))["notices"] for file in sorted(folder.glob("*.json"))
     }
 
 

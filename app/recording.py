@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from app.answering import Answer
+from app.events import Degraded, Failed, Refused
 from app.manifest import Manifest
+from app.notices import Notices
 from app.request import Request
 from connectors.chat import Usage
 from guards.vault import Vault
-from memory.errors import NotebookError, StoreUnavailable
+from memory.errors import NotebookError, NotFound, StoreUnavailable
 from memory.ids import Scope, TurnId, new_id
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
 
@@ -83,6 +85,28 @@ class TurnRecord:
             yield
         finally:
             self.timings[name] = round((time.perf_counter() - before) * 1000, 2)
+
+    def degrade(self, say: Notices, part: str) -> Degraded:
+        """A part is missing from the answer; the person is told."""
+        self.degraded.append(part)
+        self.notices.append(say(f"without_{part}"))
+        return Degraded(part, self.notices[-1])
+
+    def refuse(self, notice: str, rule: str) -> Refused:
+        """The turn ends here, by a rule."""
+        self.outcome = Outcome.REFUSED
+        self.verdicts.append(f"refused: {rule}")
+        self.notices.append(notice)
+        return Refused(notice, rule)
+
+    def fail(self, say: Notices, error: Exception) -> Refused | Failed:
+        """The turn ends here, by an error: the log has its kind, the person a reference."""
+        if isinstance(error, NotFound):
+            return self.refuse(say("absent"), "absent")
+        self.outcome, self.reference = Outcome.FAILED, new_id()[:8]
+        log.error("turn %s failed: %s (reference %s)", self.turn, type(error).__name__, self.reference)
+        self.notices.append(say("failed").format(reference=self.reference))
+        return Failed(self.notices[-1], self.reference)
 
     def entry(self) -> LedgerEntry:
         """The ledger's form of all this: no content, no person in clear."""

@@ -7,15 +7,14 @@ late or down is named in a `Degraded` event, and the answer is given without it.
 """
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from app.admission import Admission, Turned
 from app.answering import Answer, Checks
 from app.boundaries import Bounds
 from app.context import Context
-from app.events import Accepted, Degraded, Failed, Finished, Refused, TurnEvent
+from app.events import Accepted, Finished, TurnEvent
 from app.manifest import choose
 from app.masking import Masking
 from app.notices import Notices, speaking
@@ -26,11 +25,8 @@ from app.use_case import Denied
 from connectors.chat import Chat
 from connectors.errors import ConnectorError
 from guards.errors import GuardError
-from memory.errors import NotebookError, NotFound
-from memory.ids import new_id
+from memory.errors import NotebookError
 from memory.values import Outcome
-
-log = logging.getLogger("rapport.turn")
 
 
 class Assistant:
@@ -51,18 +47,18 @@ class Assistant:
         self._admission, self._bounds, self._context, self._masking = admission, bounds, context, masking
         self._chat, self._checks, self._recorder, self._notices = chat, checks, recorder, notices
 
-    async def respond(self, request: Request) -> AsyncIterator[TurnEvent]:
+    async def respond(self, request: Request) -> AsyncGenerator[TurnEvent, None]:
         """Yields what the person is to see, and `Finished` last, when all is recorded.
 
         Closing the iterator stops the turn: the upstream is closed at once, what was said is kept.
         """
-        record = TurnRecord(request)
+        record, say = TurnRecord(request), speaking(self._notices, request.language)
         try:
-            async with aclosing(self._turn(request, record)) as events:
+            async with aclosing(self._turn(request, record, say)) as events:
                 async for event in events:
                     yield event
         except (GuardError, ConnectorError, NotebookError) as error:
-            yield self._failed(record, error)
+            yield record.fail(say, error)
         except (asyncio.CancelledError, GeneratorExit):
             record.outcome = Outcome.STOPPED
             raise
@@ -72,38 +68,36 @@ class Assistant:
         used = tuple(item.id for item in record.manifest.used)
         yield Finished(record.turn, record.outcome, model, learned, used)
 
-    async def _turn(self, request: Request, record: TurnRecord) -> AsyncIterator[TurnEvent]:
-        say = speaking(self._notices, request.language)
-
+    async def _turn(self, request: Request, record: TurnRecord, say: Notices) -> AsyncGenerator[TurnEvent, None]:
         # 1. Admit: size, unicode, rate.
         admitted = await self._admission.admit(request)
         if isinstance(admitted, Turned):
-            yield self._refused(record, say(admitted.rule), admitted.rule)
+            yield record.refuse(say(admitted.rule), admitted.rule)
             return
 
         # 2. Bound: what may be used, decided before anything is looked up.
         boundary = await self._bounds.of(request)
         if isinstance(boundary, Denied):
-            yield self._refused(record, say("denied"), boundary.reason)
+            yield record.refuse(say("denied"), boundary.reason)
             return
 
         # The person's own words are kept before anything can fail.
         if not await self._recorder.open(record, admitted.text, boundary.remember and request.typed):
-            yield self._degraded(record, say, "record")
+            yield record.degrade(say, "record")
 
         # 3. Gather: memory, passages and history at once, under one deadline. 4. Choose.
         with record.stage("gather"):
             gathered = await self._context.gather(request, boundary, admitted.text)
             record.manifest = choose(gathered.recollection, gathered.passages, boundary, gathered.unavailable)
         for part in gathered.unavailable:
-            yield self._degraded(record, say, part)
+            yield record.degrade(say, part)
 
         # 5. Mask: everything bound for the model, through one pseudonymizer.
         with record.stage("mask"):
             masked = await self._masking.mask(request, boundary, gathered, record.manifest, admitted.text)
         record.vault, record.redactions = masked.vault, dict(masked.kinds)
         if masked.blocked:
-            yield self._refused(record, say("blocked_kind"), f"masking: {masked.blocked}")
+            yield record.refuse(say("blocked_kind"), f"masking: {masked.blocked}")
             return
         yield Accepted(record.turn, tuple(sorted(masked.message_kinds)))
 
@@ -117,24 +111,4 @@ class Assistant:
                     yield event
         record.outcome = Outcome.BLOCKED if record.answer.blocked else Outcome.ANSWERED
         for part in record.answer.shortcomings():
-            yield self._degraded(record, say, part)
-
-    def _degraded(self, record: TurnRecord, say: Notices, part: str) -> Degraded:
-        record.degraded.append(part)
-        record.notices.append(say(f"without_{part}"))
-        return Degraded(part, record.notices[-1])
-
-    def _refused(self, record: TurnRecord, notice: str, rule: str) -> Refused:
-        record.outcome = Outcome.REFUSED
-        record.verdicts.append(f"refused: {rule}")
-        record.notices.append(notice)
-        return Refused(notice, rule)
-
-    def _failed(self, record: TurnRecord, error: Exception) -> Refused | Failed:
-        say = speaking(self._notices, record.request.language)
-        if isinstance(error, NotFound):
-            return self._refused(record, say("absent"), "absent")
-        record.outcome, record.reference = Outcome.FAILED, new_id()[:8]
-        log.error("turn %s failed: %s (reference %s)", record.turn, type(error).__name__, record.reference)
-        record.notices.append(say("failed").format(reference=record.reference))
-        return Failed(record.notices[-1], record.reference)
+            yield record.degrade(say, part)

@@ -4,12 +4,14 @@
 import argparse
 import asyncio
 import json
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
 from benchmarks import first_word, start
-from benchmarks.table import show
+from benchmarks.table import Report, show
 
-NAMES = {"first_word": first_word.measure, "start": start.measure}
+Measure = Callable[[Path | None], Coroutine[None, None, Report]]
+NAMES: Mapping[str, Measure] = {"first_word": first_word.measure, "start": start.measure}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 from app.bootstrap import Rapport, open_assistant
 from app.events import Said
@@ -61,13 +62,13 @@ async def _alternate(rapport: Rapport, account: Account, rounds: int) -> tuple[l
     return bare, ours
 
 
-def _router():  # type: ignore[no-untyped-def]  # LiteLLM ships no types
+def _router() -> Any:
     from litellm import Router
 
     return Router(model_list=[{"model_name": MODEL, "litellm_params": {"model": MODEL}}], num_retries=0)
 
 
-async def _bare(router, question: str) -> float:  # type: ignore[no-untyped-def]  # LiteLLM ships no types
+async def _bare(router: Any, question: str) -> float:
     started = time.perf_counter()
     stream = await router.acompletion(
         model=MODEL,

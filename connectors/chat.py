@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A chat with a model: what goes in, what streams out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -65,10 +65,10 @@ Piece = Started | Text | Switched | Ended
 class Chat(Protocol):
     """Any model, or a chain of them."""
 
-    def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[Piece]:
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
         """Yields Started, Text and Switched, then one Ended; raises ModelUnavailable when all models failed.
 
-        Closing the iterator closes the upstream connection at once.
+        Closing it closes the upstream connection at once.
         """
         ...
 

@@ -34,11 +34,16 @@ _BY_NAME: Mapping[str, Reason] = {
 }
 
 
+_OF_THE_MESSAGE: frozenset[Reason] = frozenset({"policy", "length"})
+
+
 class AttemptFailed(Exception):
     """One model gave no usable answer; carries the reason and nothing that the provider said."""
 
-    def __init__(self, reason: Reason, wait_s: float = 0.0) -> None:
+    def __init__(self, reason: Reason, wait_s: float = 0.0, *, its_fault: bool = True) -> None:
         self.reason: Reason = reason
+        self.its_fault = its_fault and reason not in _OF_THE_MESSAGE
+        """False where the model need not be left alone: the message was refused, or others took all the time."""
         self.wait_s = wait_s
         """How long the provider asked to be left alone, in seconds."""
         super().__init__(reason)

@@ -19,8 +19,8 @@ from connectors.router import LAST, ModelRouter, open_router
 
 _log = logging.getLogger(__name__)
 
-# The message's own doing, not the model's: no reason to leave the model alone.
-_NOT_ITS_FAULT: frozenset[Reason] = frozenset({"policy", "length"})
+_TOO_SHORT_S = 0.1
+"""What is left of the total limit when no further model is asked."""
 _PROBE = (ChatMessage("user", "Say OK."),)
 
 
@@ -76,6 +76,9 @@ class LitellmChat:
         """
         ends = self._clock() + self._limits.total_s
         for model in self._models:
+            if self._clock() + _TOO_SHORT_S > ends:
+                yield Switched(model.name, "timeout")
+                continue
             if not await self._worth_asking(model):
                 yield Switched(model.name, self._reasons.get(model, "unknown"))
                 continue
@@ -130,10 +133,12 @@ class LitellmChat:
                     async with asyncio.timeout(max(0.0, min(due, ends) - self._clock())):
                         piece = await anext(pieces)
                 except TimeoutError:
-                    if said.strip() and self._clock() >= ends:
-                        yield Ended(self.count(messages, said, model.name), "length")
-                        return
-                    raise AttemptFailed("timeout") from None
+                    if ends > due:
+                        raise AttemptFailed("timeout") from None
+                    if not said.strip():
+                        raise AttemptFailed("timeout", its_fault=False) from None
+                    yield Ended(self.count(messages, said, model.name), "length")
+                    return
                 due = self._clock() + self._limits.stall_s
                 if isinstance(piece, Ended):
                     self._breakers[model].succeeded()
@@ -172,17 +177,19 @@ class LitellmChat:
         return breaker.closed
 
     async def _probe(self, model: Model) -> None:
-        ends = self._clock() + self._limits.first_token_s
+        ends = self._clock() + 2 * self._limits.first_token_s
         try:
             async with aclosing(self._attempt(model, _PROBE, ends)) as pieces:
                 await anext(pieces)
             self._breakers[model].succeeded()
         except AttemptFailed as failure:
             self._note(model, failure)
+            if not failure.its_fault:
+                self._breakers[model].succeeded()
 
     def _note(self, model: Model, failure: AttemptFailed) -> None:
         self._reasons[model] = failure.reason
-        if failure.reason not in _NOT_ITS_FAULT:
+        if failure.its_fault:
             self._breakers[model].failed(wait_s=failure.wait_s)
         _log.warning("model %s failed: %s", model.name, failure.reason)
 

@@ -33,7 +33,7 @@ _OFFERS: Mapping[str, str] = {
     "anthropic": "anthropic/claude-haiku-4-5",
     "gemini": "gemini/gemini-2.5-flash",
     "mistral": "mistral/mistral-small-latest",
-    "groq": "groq/llama-3.3-70b-versatile",
+    "groq": "groq/openai/gpt-oss-120b",
     "deepseek": "deepseek/deepseek-chat",
 }
 

@@ -10,7 +10,9 @@ Hit = tuple[int, int, float]
 
 _RUN = re.compile(r"(?<![\d.])\d(?:[ .\-/]{0,2}\d){11,40}(?!\d)")
 _GROUP = re.compile(r"\d+")
-_PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\s?\(?\d(?:[ \t\r\n().\-/]{0,3}\d){5,17}(?![\w])")
+_PHONE = re.compile(
+    r"(?<![\w.])(?:\+|00)?\s?\(?\d(?:[ \t\r\n().\-/]{0,3}\d){5,17}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w)", re.IGNORECASE
+)
 _NOT_PHONE = re.compile(
     r"\b(?:order|invoice|ticket|case|reference|ref|tracking|article|item|sku|version|id|nr|no|timestamp|unix)"
     r"\W{1,3}(?:(?:number|no|id|is|nr)\W{1,3}){0,2}$",
@@ -69,26 +71,37 @@ def _issued(number: str) -> bool:
         (number[0] == "4" and count in {13, 16, 19})
         or (number[:2] in {"34", "37"} and count == 15)
         or ((5100 <= head <= 5599 or 2221 <= head <= 2720) and count == 16)
+        or (number[:4] in {"1800", "2131"} and count == 15)
         or (number[:2] in {"30", "36", "38", "39", "35"} and 14 <= count <= 19)
         or ((number[:2] == "50" or 5600 <= head <= 6999) and 12 <= count <= 19)
     )
 
 
 def phones(text: str) -> Iterator[Hit]:
-    """Telephone numbers that are valid in one of nine countries, or anywhere with a leading +.
+    """Telephone numbers that are valid in one of nine countries, or begin with + or 00.
 
     Bare digits without separators or a leading 0 score .3: only a word beside them makes them a phone.
     """
     from phonenumbers import PhoneNumberMatcher
 
+    for start, end, said in _dialled(text):
+        if said.startswith(("+", "00")) or any(
+            next(iter(PhoneNumberMatcher(said, region, leniency=1)), None) for region in _REGIONS
+        ):
+            yield start, end, _phone_score(said)
+
+
+def loose_phones(text: str) -> Iterator[Hit]:
+    """Numbers that are valid nowhere: local ones, misspelt ones. Only a word such as "phone" makes them count."""
+    return ((start, end, 0.1) for start, end, _ in _dialled(text))
+
+
+def _dialled(text: str) -> Iterator[tuple[int, int, str]]:
     for candidate in _PHONE.finditer(text):
-        said = re.sub(r"\s+", " ", candidate[0])
-        lead = len(candidate[0]) - len(candidate[0].lstrip())
-        if _DATE_LIKE.match(said.strip()) or _NOT_PHONE.search(text, max(0, candidate.start() - 40), candidate.start()):
-            continue
-        regions = _REGIONS[:1] if said.lstrip().startswith("+") else _REGIONS
-        if any(next(iter(PhoneNumberMatcher(said, region, leniency=1)), None) for region in regions):
-            yield candidate.start() + lead, candidate.end(), _phone_score(said.strip())
+        said = re.sub(r"\s+", " ", candidate[0]).strip()
+        before = max(0, candidate.start() - 40)
+        if not _DATE_LIKE.match(said) and not _NOT_PHONE.search(text, before, candidate.start()):
+            yield candidate.end() - len(candidate[0].lstrip()), candidate.end(), said
 
 
 def _phone_score(said: str) -> float:

@@ -3,6 +3,7 @@
 
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,8 +13,10 @@ _HOLD = 280
 _WAIT = 0.6
 _BACK = 48
 _CAP = 2_048
+_LOOK = 600
 
-_BOUNDARY = re.compile(r"[.!?…]+[\"'”’»)\]*_]*\s|\n")
+_BOUNDARY = re.compile(r"[.!?…]+[\"'”’»)\]*_]*\s|\n|[。！？][」』”’）]*")
+_MAY_END = re.compile(r"[\s。！？]")
 _SPACE = re.compile(r"(?<![\d\s+(\-./])\s+(?=[^\d\s+(\-./])")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _OPEN = re.compile(
@@ -60,7 +63,8 @@ class Gate:
         if not self._held:
             self._since = self._clock()
         self._held += piece
-        return await self._release(self._cut())
+        looks = len(self._held) >= _CAP or _MAY_END.search(piece)
+        return await self._release(self._cut() if looks else 0)
 
     async def flush(self) -> Passed | Blocked:
         """The rest, now that nothing more comes."""
@@ -72,7 +76,8 @@ class Gate:
         segment, self._held = self._held[:cut], self._held[cut:]
         if not segment:
             return Passed("")
-        self._fenced, self._midline = self._inside(segment), not segment.endswith("\n")
+        self._fenced ^= len(self._fences(segment)) % 2 == 1
+        self._midline = not segment.endswith("\n")
         self._since = self._clock()
         self._blocked = Blocked("unchecked")
         verdict = await self._check(segment)
@@ -81,23 +86,26 @@ class Gate:
 
     def _cut(self) -> int:
         """How much of the held text can go to the check."""
+        fences = self._fences(self._held)
         ends = [match.end() for match in _BOUNDARY.finditer(self._held)]
-        cut = next((end for end in reversed(ends) if self._closed(end)), 0)
-        waited = len(self._held) >= _HOLD or self._clock() - self._since >= _WAIT
-        if cut or not waited:
+        cut = self._last_closed(ends, fences)
+        if cut or (len(self._held) < _HOLD and self._clock() - self._since < _WAIT):
             return cut
-        last = len(self._held) - _BACK
-        spaces = [match.end() for match in _SPACE.finditer(self._held, 0, max(last, 0))]
-        cut = next((end for end in reversed(spaces) if self._closed(end)), 0)
+        last = max(len(self._held) - _BACK, 0)
+        spaces = [match.end() for match in _SPACE.finditer(self._held, 0, last)]
+        cut = self._last_closed(spaces, fences)
         if cut or len(self._held) < _CAP:
             return cut
         return max((end for end in (*ends, *spaces) if end <= last), default=last)
 
-    def _closed(self, end: int) -> bool:
-        """Whether a cut there is outside everything that must stay in one piece."""
-        return not self._inside(self._held[:end]) and not _OPEN.search(self._held, max(0, end - _CAP), end)
+    def _last_closed(self, ends: list[int], fences: list[int]) -> int:
+        """The last of these ends that is outside everything that must stay in one piece, or 0."""
+        for end in reversed(ends):
+            fenced = self._fenced ^ (bisect_left(fences, end) % 2 == 1)
+            if not fenced and not _OPEN.search(self._held, max(0, end - _LOOK), end):
+                return end
+        return 0
 
-    def _inside(self, text: str) -> bool:
-        """Whether a code fence is open after this text; one that starts in the middle of a line is none."""
-        fences = len(_FENCE.findall(text)) - bool(self._midline and _FENCE.match(text))
-        return self._fenced ^ (fences % 2 == 1)
+    def _fences(self, text: str) -> list[int]:
+        """Where fences stand in this text; one that starts in the middle of a line is none."""
+        return [match.start() for match in _FENCE.finditer(text) if match.start() or not self._midline]

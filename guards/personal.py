@@ -4,6 +4,7 @@
 import asyncio
 import os
 import re
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,8 @@ def failed(what: str, error: Exception) -> MaskingFailed:
 
 def _build() -> Analysis:
     os.environ.setdefault("REGEX_TIMEOUT_SECONDS", _SECONDS)
-    from guards.engine import build_analysis
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from guards.engine import build_analysis
 
-    return build_analysis()
+        return build_analysis()

@@ -60,11 +60,12 @@ class Numbered(PatternRecognizer):  # type: ignore[misc]  # Presidio ships no ty
 
 def recognizers() -> list[Any]:
     """All recognizers, language-neutral: those of Presidio that check what they find, and our own."""
-    phone = ("phone", "number", "telephone", "tel", "cell", "cellphone", "mobile", "call", "whatsapp", "fax", "text",
-             "telefon", "handy", "mobil", "teléfono", "móvil", "telefone", "portable", "telefono", "reach")  # fmt: skip
+    phone = ("phone", "telephone", "tel", "cell", "cellphone", "mobile", "whatsapp", "fax", "telefon", "handy", "mobil",
+             "teléfono", "móvil", "telefone", "telefono")  # fmt: skip
     return [
         Scanner("EMAIL_ADDRESS", addresses.emails),
-        Scanner("PHONE_NUMBER", digits.phones, phone),
+        Scanner("PHONE_NUMBER", digits.phones, (*phone, "number", "call", "text", "reach")),
+        Scanner("PHONE_NUMBER", digits.loose_phones, phone),
         Scanner("CREDIT_CARD", digits.cards),
         Scanner("IP_ADDRESS", digits.machines),
         Scanner("URL", addresses.telling_links),

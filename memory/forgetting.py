@@ -21,7 +21,7 @@ from memory.erasure import note_strays
 from memory.errors import NotFound
 from memory.excision import Span
 from memory.facts import fact_of, statement_digest
-from memory.ids import FactId, Scope
+from memory.ids import FactId, Scope, TurnId
 from memory.ledger import pseudonym
 from memory.pen import Pen
 from memory.redaction import redact_conversation
@@ -59,7 +59,7 @@ async def forget_fact(
 
 
 async def forget_facts(
-    pen: Pen, ids: Sequence[FactId], asked: Mapping[str, Sequence[Span]] | None = None
+    pen: Pen, ids: Sequence[FactId], asked: Mapping[TurnId, Sequence[Span]] | None = None
 ) -> tuple[FactId, ...]:
     """Forgets those that are there; `asked` names by turn the sentences that asked for it, which go too.
 
@@ -90,7 +90,7 @@ async def _with_older(pen: Pen, ids: Sequence[FactId]) -> tuple[Fact, ...]:
     return tuple(found.values())
 
 
-async def _said(pen: Pen, facts: Sequence[Fact], asked: Mapping[str, Sequence[Span]]) -> Traces:
+async def _said(pen: Pen, facts: Sequence[Fact], asked: Mapping[TurnId, Sequence[Span]]) -> Traces:
     traces = Traces(values=[fact.value for fact in facts])
     traces.said = {fact.source_turn: [] for fact in facts}
     own = owned_by(pen.scope, EvidenceRow) & col(EvidenceRow.fact).in_([fact.id for fact in facts])

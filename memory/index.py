@@ -137,9 +137,7 @@ class ChromaIndex:
             self._collection.query(query_embeddings=sample["embeddings"], n_results=1, include=["distances"])
 
     def _make(self) -> Any:
-        return self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
-        )
+        return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
 
     def _renew(self) -> None:
         self._client.delete_collection(COLLECTION)

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
 from memory.candidates import Candidate, Changes
-from memory.excision import Span
 from memory.facts import (
     add_evidence,
     add_fact,
     change_fact,
     current_facts,
     end_fact,
+    former_facts,
     payload_of,
     statement_digest,
 )
@@ -47,11 +47,18 @@ async def _reconciled(pen: Pen, opened: OpenedTurn, candidates: Sequence[Candida
     changes = reconcile(candidates, known, lambda said: statement_digest(pen.key, said) in buried)
     hand = _Hand(pen, opened, {fact.id: fact for fact in known}, {})
     superseded = await hand.apply(changes)
-    asked: dict[str, list[Span]] = {
-        opened.turn: [(said.start, said.end) for said in candidates if said.act == "forget"]
-    }
-    forgotten = await forget_facts(pen, changes.forget, asked) if changes.forget else ()
+    asked = tuple(said for said in candidates if said.act == "forget")
+    forgotten = await _forgotten(pen, opened, asked, changes.forget) if asked else ()
     return Learned(tuple(hand.made.values()), superseded, forgotten)
+
+
+async def _forgotten(
+    pen: Pen, opened: OpenedTurn, asked: Sequence[Candidate], current: Sequence[FactId]
+) -> tuple[FactId, ...]:
+    """What was asked for goes also where it no longer held: a former home is recalled from its episode."""
+    former = reconcile(asked, await former_facts(pen.session, pen.scope, pen.key), lambda said: False)
+    spans = {opened.turn: [(said.start, said.end) for said in asked]}
+    return await forget_facts(pen, (*current, *former.forget), spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ signed under the master key, so that a chain that was cut off or written anew is
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -100,10 +102,12 @@ class Ledger:
     async def _lock(self, session: AsyncSession, tenant: str) -> tuple[int, str]:
         """The chain's end, locked for this transaction where the dialect locks rows."""
         end = (await session.execute(CHAIN_END, {"of_tenant": tenant})).first()
-        if end is not None:
-            return end.entries, end.hash
-        await session.execute(NEW_HEAD, {"tenant": tenant} | self._head(tenant, 0, START))
-        return 0, START
+        if end is None:
+            with suppress(IntegrityError):  # another process began the chain meanwhile
+                async with session.begin_nested():
+                    await session.execute(NEW_HEAD, {"tenant": tenant} | self._head(tenant, 0, START))
+            end = (await session.execute(CHAIN_END, {"of_tenant": tenant})).one()
+        return end.entries, end.hash
 
     def _head(self, tenant: str, entries: int, end: str) -> dict[str, Any]:
         seal = self._keyring.digest(f"ledger\0{tenant}\0{entries}\0{end}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SQL that a turn waits for, built once: building a statement costs more than SQLite takes to run it."""
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, func, insert, select, update
 from sqlmodel import SQLModel
 
 from memory.tables import ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, TurnRow
@@ -18,7 +18,7 @@ _turn = table_of(TurnRow)
 _message = table_of(MessageRow)
 _head = table_of(LedgerHeadRow)
 
-_named = bindparam("conversation")
+_named: BindParameter[str] = bindparam("conversation")
 LOOK = select(
     select(_conversation.c.tenant).where(_conversation.c.id == _named).scalar_subquery(),
     select(_conversation.c.person).where(_conversation.c.id == _named).scalar_subquery(),

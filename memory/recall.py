@@ -56,6 +56,8 @@ class Query:
 
 def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: Collection[str]) -> tuple[Recalled, ...]:
     """The best memories above the floor, best first, duplicates folded; `without` names ids to leave out."""
+    if not shelf.memories or limit < 1:
+        return ()
     signals, relevant = measure(shelf, query, weights)
     for row, memory in enumerate(shelf.memories):
         if memory.conversation == query.conversation or memory.id in without:
@@ -63,7 +65,8 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     rows = np.flatnonzero(relevant)
     stretched = {name: stretch(values[rows]) for name, values in signals.items()}
     fused = fuse(stretched, weights)
-    chosen = fold(shelf.memories, rows[np.argsort(-fused, kind="stable")], query.terms, weights.alike)
+    order = rows[np.argsort(-fused, kind="stable")].tolist()
+    chosen = fold(shelf.memories, order, query.terms, weights.alike)
     place = {int(row): number for number, row in enumerate(rows)}
     found = []
     for row, _ in zip(chosen, range(limit), strict=False):
@@ -75,10 +78,10 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
 def measure(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], NDArray[np.bool_]]:
     """Every signal for every memory, unstretched, and which memories clear the floor."""
     words, most = shelf.words.scores(query.terms)
-    meaning = shelf.vectors.astype(np.float64) @ query.vector
+    meaning = (shelf.vectors @ query.vector).astype(np.float64)
     signals = {
         "words": words,
-        "beside": words[shelf.beside].max(axis=1) if len(words) else words,
+        "beside": words[shelf.beside].max(axis=1),
         "meaning": meaning,
         "recency": recency(shelf.times, query.now, weights.half_life_days),
         "own": shelf.own,
@@ -122,7 +125,7 @@ def fold(memories: Sequence[Memory], rows: Sequence[int], asked: tuple[str, ...]
         if again or any(overlap(stems, other) >= alike for other in seen):
             continue
         seen.append(stems)
-        yield int(row)
+        yield row
 
 
 def overlap(left: frozenset[str], right: frozenset[str]) -> float:

@@ -24,12 +24,13 @@ Pattern = Any
 GATES = frozenset(
     (
         *("break", "between", "clause", "lead", "trim", "question", "tag"),
-        *("quoted", "tail", "task", "before", "attack", "steer", "steer_note", "secret"),
+        *("quoted", "tail", "task", "before", "speaker", "begin", "attack", "steer", "steer_note", "secret"),
         *("remember", "remember_back", "nothing", "forget", "forget_all", "forget_nothing", "forget_lead"),
     )
 )
 """What every language must say: see the comments in rules/en.yaml."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.V0
 _PART = regex.compile(r"(?<!\?P)<(?:(\w+):)?([a-z_]+)>")
 _SPACE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| [?*]|[ ]")
@@ -155,7 +156,7 @@ def read_rules(folder: Path) -> Rules:
 
 def _read(file: Path) -> Language:
     try:
-        content = _File.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        content = _File.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER))
         missing = GATES - content.gates.keys()
         if missing:
             raise ValueError(f"gates lacks {', '.join(sorted(missing))}")

@@ -14,6 +14,7 @@ from memory.words import WordIndex
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,19 @@ class Memory:
     """Of an episode; None for a fact, which belongs to none."""
     position: int = 0
     """An episode's place in its conversation."""
+    whole: bool = True
+    """False where words that hold no longer were cut out: the index has the vector of the whole."""
     fact: Fact | None = None
 
     @property
     def key(self) -> str:
-        """What is embedded: an episode with its date, since people ask by time (worth 4 points of R@10)."""
-        if self.kind == "fact":
-            return self.text
-        return f"[{self.occurred_at:%d %B %Y}] {self.text}"
+        """What is embedded: an episode with its date, since people ask by time."""
+        return self.text if self.kind == "fact" else f"[{self.occurred_at:%d %B %Y}] {self.text}"
+
+    @property
+    def only_asks(self) -> bool:
+        """A short turn that asks: it matches the same question again, and answers nothing."""
+        return len(self.text) < 120 and self.text.rstrip().endswith("?")
 
 
 class Shelf:
@@ -53,8 +59,7 @@ class Shelf:
         self._lay_out()
 
     def add(self, memories: Sequence[Memory], vectors: Vectors) -> None:
-        """Puts new memories in place of those with the same ids; they count from the next recall on."""
-        self.remove({memory.id for memory in memories})
+        """Puts new memories at the end; they count from the next recall on."""
         self.memories += tuple(memories)
         self.vectors = np.concatenate([self.vectors, vectors])
         for memory in memories:
@@ -71,27 +76,27 @@ class Shelf:
         self.words = WordIndex(memory.terms for memory in self.memories)
         self._lay_out()
 
-    def facts(self) -> tuple[Fact, ...]:
-        """The facts on it, newest first."""
-        found = [memory.fact for memory in self.memories if memory.fact is not None]
-        return tuple(sorted(found, key=lambda fact: fact.recorded_at, reverse=True))
-
     def _lay_out(self) -> None:
         memories = self.memories
         self.times: Numbers = np.array([memory.occurred_at.timestamp() for memory in memories], np.float64)
         self.own: Numbers = np.array([memory.said_by is SaidBy.USER for memory in memories], np.float64)
-        self.questions: Numbers = np.array([_is_question(memory.text) for memory in memories], np.float64)
-        places = {(memory.conversation, memory.position): row for row, memory in enumerate(memories)}
-        beside = [
-            [places.get((memory.conversation, memory.position + step), row) for step in (-1, 1)]
-            if memory.conversation is not None
-            else [row, row]
-            for row, memory in enumerate(memories)
-        ]
-        self.beside: NDArray[np.int64] = np.array(beside, np.int64).reshape(-1, 2)
-        """Rows of the episodes before and after in the conversation; a row itself where there is none."""
+        self.questions: Numbers = np.array([memory.only_asks for memory in memories], np.float64)
+        numbers = {name: number for number, name in enumerate({memory.conversation for memory in memories})}
+        places = np.array([numbers[memory.conversation] for memory in memories], np.int64)
+        positions = np.array([memory.position for memory in memories], np.int64)
+        self.beside = neighbours(places, positions, numbers.get(None, -1))
+        held = [memory.fact for memory in memories if memory.fact is not None]
+        self.facts: tuple[Fact, ...] = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
+        """The newest first."""
 
 
-def _is_question(text: str) -> bool:
-    """A short turn that only asks: it matches the same question again, and answers nothing."""
-    return len(text) < 120 and text.rstrip().endswith("?")
+def neighbours(places: Rows, positions: Rows, alone: int) -> Rows:
+    """For each row the rows before and after it in its place (n, 2); the row itself where there is none."""
+    count = len(places)
+    rows = np.arange(count)
+    beside = np.stack([rows, rows], axis=1)
+    order = np.lexsort((positions, places))
+    joined = (places[order][:-1] == places[order][1:]) & (places[order][1:] != alone)
+    beside[order[1:][joined], 0] = order[:-1][joined]
+    beside[order[:-1][joined], 1] = order[1:][joined]
+    return beside

@@ -11,6 +11,9 @@ from memory.sentences import BLANK, SECONDS, Sentence
 
 SELF = "self"
 _LONGEST_VALUE = 120
+_ITEM_WORDS = 4
+"""An item of a list has at most these; with a longer one it is a phrase with a comma or an "and" in it."""
+_PHRASE_WORDS = 8
 
 
 def stated(sentence: Sentence, start: int, end: int, explicit: bool) -> Iterator[Candidate]:
@@ -18,12 +21,22 @@ def stated(sentence: Sentence, start: int, end: int, explicit: bool) -> Iterator
     found: list[tuple[int, Candidate]] = []
     corrections: list[tuple[int, Candidate]] = []
     for rule, match in _matches(sentence, start, end):
-        if sentence.gate("before", sentence.text[start : match.start()]):
+        if not _spoken(sentence, start, match):
             continue
         into = corrections if rule.slot.name == "correction" else found
         into.extend((match.start(), one) for one in _candidates(sentence, rule, match, explicit))
     for _, candidate in sorted(found or corrections, key=lambda pair: pair[0]):
         yield candidate
+
+
+def _spoken(sentence: Sentence, start: int, match: Any) -> bool:
+    """Whether the match starts a clause that the person says of themselves and means as true."""
+    before = sentence.text[start : match.start()]
+    if sentence.gate("before", before):
+        return False
+    if not before.strip() or not sentence.gate("speaker", match[0]):
+        return True
+    return sentence.gate("begin", sentence.text[: match.start()]) is not None
 
 
 def _matches(sentence: Sentence, start: int, end: int) -> Iterator[tuple[Rule, Any]]:
@@ -52,12 +65,18 @@ def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> I
 
 
 def _items(sentence: Sentence, value: str) -> Iterator[str]:
-    """The items of "a, b and c", up to where another clause begins."""
-    for part in sentence.language.gates["between"].split(value, timeout=SECONDS):
+    """The items of "a, b and c", up to where another clause begins; longer phrases stay one."""
+    between = sentence.language.gates["between"]
+    items = []
+    for part in between.split(value, timeout=SECONDS):
         item = trimmed(sentence, part or "")
-        if not item or sentence.gate("clause", item) or len(item.split()) > 7:
-            return
-        yield item
+        if not item or sentence.gate("clause", item):
+            break
+        items.append(item)
+    if max((len(item.split()) for item in items), default=0) <= _ITEM_WORDS:
+        yield from items
+    elif len(whole := trimmed(sentence, value.split(",")[0]).split()) <= _PHRASE_WORDS:
+        yield " ".join(whole)
 
 
 def trimmed(sentence: Sentence, value: str) -> str:

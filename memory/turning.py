@@ -17,7 +17,7 @@ Vectors = NDArray[np.float32]
 class Turning:
     """One person's rotation; made once a person, since drawing takes some 15 ms at 384 dimensions."""
 
-    def __init__(self, seed: bytes, dimensions: int) -> None:
+    def __init__(self, seed: bytes, dimensions: int = 384) -> None:
         self._matrix = draw(seed, dimensions)
 
     def turn(self, vectors: Vectors) -> Vectors:

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,35 +20,42 @@ Scores = NDArray[np.float64]
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-STOP = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both
-    but by can could did do does doing don down during each few for from further had has have having he her here hers
-    him his how i if in into is it its itself just know let me more most my myself no nor not of off on once only or
-    other our ours out over own remember same she should so some such tell than that the their theirs them then there
-    these they this those through to too under until up very was we were what when where which while who whom why will
-    with would you your yours yourself i'm i've i'd i'll it's that's what's don't doesn't didn't isn't aren't can't
-    you're he's she's who's where's there's ich du er sie es wir ihr der die das ein eine und oder ist sind war
-    mein meine dein was wer wie wo wann nicht zu im am mit von""".split()
-)
+STOP_WORDS = """
+    a about above after again all also am an and any are as at be because been before being below between
+    both but by can could did do does doing don down during each few for from further had has have having he
+    her here hers him his how i if in into is it its itself just know let me more most my myself no nor not
+    of off on once only or other our ours out over own remember same she should so some such tell than that
+    the their theirs them then there these they this those through to too under until up very was we were
+    what when where which while who whom why will with would you your yours yourself i'm i've i'd i'll it's
+    that's what's don't doesn't didn't isn't aren't can't you're he's she's who's where's there's ich du er
+    sie es wir ihr der die das ein eine und oder ist sind war mein meine dein was wer wie wo wann nicht zu
+    im am mit von
+"""
+SMALL_TALK = """
+    hi hello hey hiya yo thanks thank thx cheers ok okay k yes yeah yep no nope sure fine great good nice
+    cool awesome perfect lovely well right alright please sorry bye goodbye see later morning afternoon
+    evening night day today going doing lol haha wow oh ah hm hmm much lot everything anything nothing help
+    welcome hallo danke bitte tschüss guten morgen tag abend ja nein gut
+"""
+ASKING = "what what's when when's where where's which who who's whom whose why was wann wer wie wo"
 
-PHATIC = frozenset(
-    """hi hello hey hiya yo thanks thank thx cheers ok okay k yes yeah yep no nope sure fine great good nice cool
-    awesome perfect lovely well right alright please sorry bye goodbye see later morning afternoon evening night day
-    today going doing lol haha wow oh ah hm hmm much lot everything anything nothing help welcome hallo danke bitte
-    tschüss guten morgen tag abend ja nein gut""".split()
-)
+STOP = frozenset(STOP_WORDS.split())
+ASKS = frozenset(ASKING.split())
+PHATIC = (STOP | frozenset(SMALL_TALK.split())) - ASKS
 
 
 class Vocabulary:
-    """Texts to stems, by the Porter2 stemmer for English, without stop words."""
+    """Texts to stems, by the Porter2 stemmer for English, without stop words; safe in several threads."""
 
     def __init__(self) -> None:
         self._stemmer = Stemmer("english", 20_000)
+        self._lock = Lock()
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The stems that carry meaning, in order; empty for a text of stop words alone."""
         found = [word.split("'")[0] for word in words(text) if word not in STOP]
-        return tuple(self._stemmer.stemWords([word for word in found if word not in STOP]))
+        with self._lock:
+            return tuple(self._stemmer.stemWords([word for word in found if word not in STOP]))
 
 
 def words(text: str) -> list[str]:
@@ -56,8 +64,8 @@ def words(text: str) -> list[str]:
 
 
 def small_talk(text: str) -> bool:
-    """Whether a text is greeting, thanks and stop words alone, and so asks for no memory."""
-    return all(word in STOP or word in PHATIC for word in words(text))
+    """Whether a text is greeting, thanks and the like alone, and so asks for no memory."""
+    return all(word in PHATIC for word in words(text))
 
 
 class WordIndex:

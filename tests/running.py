@@ -115,9 +115,7 @@ def make_account(data: Path, identifier: str, name: str, remember: bool = True) 
 
 async def _make_account(data: Path, identifier: str, name: str, remember: bool) -> Account:
     async with open_stores(read_settings(_env_file=None, data=prepare_folder(data))) as stores:
-        account = await Accounts(stores.database, stores.keyring).create(
-            DEFAULT_TENANT, identifier, name, PASSWORD
-        )
+        account = await Accounts(stores.database, stores.keyring).create(DEFAULT_TENANT, identifier, name, PASSWORD)
         if remember:
             consent = Consent(stores.database)
             await consent.choose(account.scope, ConsentChoice.REMEMBER, "test", datetime.now(UTC))

@@ -85,9 +85,7 @@ def test_what_is_public_says_what_it_is(path: Path) -> None:
         for n in node.body
         if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    bare = [
-        node.name for node in (*top, *methods) if not node.name.startswith("_") and not ast.get_docstring(node)
-    ]
+    bare = [node.name for node in (*top, *methods) if not node.name.startswith("_") and not ast.get_docstring(node)]
     assert bare == []
 
 

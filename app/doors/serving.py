@@ -37,9 +37,7 @@ async def serve(settings: Settings) -> None:
                 yield rapport
 
             app = create_app(opened, settings, [local_routes(residence.token)])
-            config = uvicorn.Config(
-                app, loop="asyncio", log_level="warning", lifespan="on", server_header=False
-            )
+            config = uvicorn.Config(app, loop="asyncio", log_level="warning", lifespan="on", server_header=False)
             await uvicorn.Server(config).serve(sockets=[listener])
 
 
@@ -71,9 +69,7 @@ async def _greet(settings: Settings, rapport: Rapport) -> None:
                 "and `rapport accounts remove guest`, or set RAPPORT_HOST=127.0.0.1."
             )
         if not people:
-            raise SettingsError(
-                "Nobody can sign in yet: add somebody with `rapport accounts add NAME` first."
-            )
+            raise SettingsError("Nobody can sign in yet: add somebody with `rapport accounts add NAME` first.")
     made = [] if people else [(name, await _demo(rapport, name)) for name in DEMO]
     typer.echo(f"Rapport {datetime.now():%H:%M:%S}  {settings.url}")
     for name, password in made:

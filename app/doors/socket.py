@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import chainlit.socket as theirs
 from chainlit.auth import get_token_from_cookies
@@ -44,6 +45,7 @@ class SocketGuard:
     def __init__(self, door: WebDoor, sign_in: SignIn, origins: Sequence[str]) -> None:
         self._door, self._sign_in, self._origins = door, sign_in, frozenset(origins)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._orders: WeakKeyDictionary[WebsocketSession, asyncio.Lock] = WeakKeyDictionary()
 
     def register(self) -> None:
         """Leaves no handler of Chainlit's reachable but through this guard."""
@@ -51,7 +53,7 @@ class SocketGuard:
             "connect": self.connect,
             "disconnect": self.disconnect,
             "connection_successful": self._guarded(self._begin),
-            "clear_session": self._guarded(self._clear),
+            "clear_session": self.clear_session,
             "client_message": self._guarded(self._message),
             "edit_message": self._guarded(self._edit),
             "stop": self._guarded(self._stop),
@@ -93,20 +95,20 @@ class SocketGuard:
     def _guarded(self, handler: Handler) -> Callable[..., Awaitable[None]]:
         async def guarded(sid: str, payload: Any = None) -> None:
             session = WebsocketSession.get(sid)
-            who = await self._sign_in.by_token(session.token, "socket") if session else None
-            if session is None or who is None:
-                await sio.disconnect(sid)
+            if session is None:
                 return
-            with visiting(who):
-                await handler(session, who, payload)
+            async with self._orders.setdefault(session, asyncio.Lock()):  # events keep their order
+                who = await self._sign_in.by_token(session.token, "socket")
+                if who is None:
+                    await sio.disconnect(sid)
+                    return
+                with visiting(who):
+                    await handler(session, who, payload)
 
         return guarded
 
     async def _begin(self, session: WebsocketSession, who: Visitor, payload: Any) -> None:
         await theirs.connection_successful(session.socket_id)
-
-    async def _clear(self, session: WebsocketSession, who: Visitor, payload: Any) -> None:
-        await theirs.clean_session(session.socket_id)
 
     async def _message(self, session: WebsocketSession, who: Visitor, payload: Any) -> None:
         message = _plain(payload, who)
@@ -132,21 +134,15 @@ class SocketGuard:
         init_ws_context(session)
         await self._door.talks.stop(session.thread_id)
 
+    async def clear_session(self, sid: str, payload: object = None) -> None:
+        """The page will not come back to this session."""
+        if session := WebsocketSession.get(sid):
+            session.to_clear = True
+
     async def disconnect(self, sid: str, reason: object = None) -> None:
         """Keeps the session for a while, so that a page that lost its line finds its answer still coming."""
-        session = WebsocketSession.get(sid)
-        if session is None:
-            return
-        if session.to_clear:
-            await _forget(session)
-        else:
-            self._follow(self._forget_later(sid, config.project.session_timeout))
-
-    async def _forget_later(self, sid: str, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        session = WebsocketSession.get(sid)  # None when a new socket took the session over
-        if session is not None:
-            await _forget(session)
+        if WebsocketSession.get(sid) is not None:
+            self._follow(_forget_later(sid, config.project.session_timeout))
 
     async def sign_out(self, token: str) -> None:
         """Closes the sockets that this token opened."""
@@ -220,6 +216,17 @@ def _sweep() -> None:
     """Chainlit never drops a session's messages; those of sessions that are gone go here."""
     for id in [id for id in chat_contexts if id not in ws_sessions_id]:
         del chat_contexts[id]
+
+
+async def _forget_later(sid: str, seconds: float) -> None:
+    """Waits a moment first, since a page's "clear_session" is handled beside the disconnect that follows it."""
+    await asyncio.sleep(0.5)
+    session = WebsocketSession.get(sid)
+    if session is not None and not session.to_clear:
+        await asyncio.sleep(seconds)
+        session = WebsocketSession.get(sid)  # None when a new socket took the session over
+    if session is not None:
+        await _forget(session)
 
 
 async def _forget(session: WebsocketSession) -> None:

@@ -160,9 +160,7 @@ def _ask(console: Console) -> str | None:
 
 async def _sign_in(accounts: Accounts, name: str) -> Account:
     identifier = name or str(typer.prompt("Sign in as"))
-    secret = (
-        typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    )
+    secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     account = await accounts.verify(DEFAULT_TENANT, identifier, secret, datetime.now(UTC))
     if account is None:
         raise NotFound("That name and password do not go together, or the account is locked for a while.")
@@ -172,9 +170,7 @@ async def _sign_in(accounts: Accounts, name: str) -> Account:
 async def _choose(consent: Consent, account: Account, console: Console) -> None:
     if await consent.current(account.scope) is not ConsentChoice.UNDECIDED or not sys.stdin.isatty():
         return
-    console.print(
-        "May Rapport remember what you tell it, across conversations? You can change this at any time."
-    )
+    console.print("May Rapport remember what you tell it, across conversations? You can change this at any time.")
     remember = typer.confirm("Remember me", default=False)
     choice = ConsentChoice.REMEMBER if remember else ConsentChoice.SESSION
     await consent.choose(account.scope, choice, "terminal", datetime.now(UTC))

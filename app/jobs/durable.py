@@ -46,9 +46,7 @@ async def open_jobs(database: Path, index_turn: Indexes) -> AsyncIterator[Jobs]:
         await asyncio.to_thread(dbos.destroy, destroy_registry=True, workflow_completion_timeout_sec=2)
 
 
-def _register(
-    database: Path, index_turn: Indexes, loop: asyncio.AbstractEventLoop
-) -> tuple[Any, Callable[..., Any]]:
+def _register(database: Path, index_turn: Indexes, loop: asyncio.AbstractEventLoop) -> tuple[Any, Callable[..., Any]]:
     from dbos import DBOS
 
     DBOS(
@@ -63,17 +61,16 @@ def _register(
         }
     )
 
-    @DBOS.step(name="index_turn", retries_allowed=True, max_attempts=5)
-    async def step(tenant: str, person: str, turn: str) -> str:
+    @DBOS.step(name="index_turn", retries_allowed=True, max_attempts=5)  # type: ignore[untyped-decorator]
+    async def step(tenant: str, person: str, turn: str) -> None:
         # Recovered workflows run in a loop of DBOS's own; the stores belong to ours.
         work = index_turn(Scope(TenantId(tenant), PersonId(person)), TurnId(turn))
         future = asyncio.run_coroutine_threadsafe(_awaited(work), loop)
         await asyncio.wrap_future(future)
-        return turn
 
-    @DBOS.workflow(name="after_turn")
-    async def after_turn(tenant: str, person: str, turn: str) -> str:
-        return await step(tenant, person, turn)
+    @DBOS.workflow(name="after_turn")  # type: ignore[untyped-decorator]
+    async def after_turn(tenant: str, person: str, turn: str) -> None:
+        await step(tenant, person, turn)
 
     return DBOS, after_turn
 

@@ -29,7 +29,9 @@ class PersonalLeak(Validator):  # type: ignore[misc]  # guardrails-ai ships no t
     async def async_validate(self, value: str, metadata: dict[str, Any]) -> ValidationResult:
         """Hides each find; the rule names the kinds."""
         ground: Ground = metadata["ground"]
-        found = [item for item in await self._finder.find(value) if item.kind not in _PUBLIC and item.score >= self._sure]
+        found = [
+            item for item in await self._finder.find(value) if item.kind not in _PUBLIC and item.score >= self._sure
+        ]
         own = {_bare(item) for item in ground.own} if found else set()
         said = {item: value[item.start : item.end] for item in found}
         leaks = [item for item in found if said[item] not in ground.given and _bare(said[item]) not in own]

@@ -11,14 +11,26 @@ from connectors.chat import Ended, Started, Switched, Text
 from connectors.errors import ModelUnavailable
 from guards.errors import MaskingFailed
 from memory.errors import NotFound, StoreUnavailable
-from memory.ids import FactId, TurnId
-from memory.values import ConsentChoice, Fact, FactKind, Message, MessageId, Outcome, Recollection, Role, SaidBy
+from memory.ids import FactId, MessageId, TurnId
+from memory.values import ConsentChoice, Fact, FactKind, Message, Outcome, Recollection, Role, SaidBy
 from tests.app.conftest import ENDED, USAGE, House, request, saying
 from tests.fakes.parts import NOW, FakeChat, FakeChecks, FakeFinder, FakeJournal, FakeMemory, FakeRate
 
 FACT = Fact(
-    FactId("f1"), "Lives in Lisbon", FactKind.IDENTITY, "location", "self", "home_city", "Lisbon", NOW, None, NOW,
-    SaidBy.USER, TurnId("t0"), "web", 1.0,
+    FactId("f1"),
+    "Lives in Lisbon",
+    FactKind.IDENTITY,
+    "location",
+    "self",
+    "home_city",
+    "Lisbon",
+    NOW,
+    None,
+    NOW,
+    SaidBy.USER,
+    TurnId("t0"),
+    "web",
+    1.0,
 )
 
 
@@ -78,7 +90,8 @@ async def test_what_is_not_admitted_is_refused_and_audited_without_its_text(text
     assert refused.rule == rule
     assert isinstance(finished, Finished)
     assert finished.outcome is Outcome.REFUSED
-    assert house.chat.prompts == house.journal.opened == []
+    assert not house.chat.prompts
+    assert not house.journal.opened
     assert house.journal.audited[0].verdicts == (f"refused: {rule}",)
 
 

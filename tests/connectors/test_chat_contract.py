@@ -43,7 +43,7 @@ async def test_an_answer_is_text_and_one_end(chat: Chat) -> None:
 
 async def test_a_stream_can_be_closed_early(chat: Chat) -> None:
     """After the first text it is closed without complaint, and the next stream is whole."""
-    async with aclosing(chat.stream(HELLO)) as pieces:  # type: ignore[type-var]  # the Protocol asks for no aclose
+    async with aclosing(chat.stream(HELLO)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Text):
                 break

@@ -3,13 +3,15 @@
 
 import asyncio
 import logging
+import sys
 import time
 from contextlib import aclosing
+from typing import cast
 
 import pytest
 
 from connectors.chat import ChatMessage, Ended, Started, Switched, Text, Usage
-from connectors.errors import ModelMisconfigured
+from connectors.errors import ModelMisconfigured, ModelUnavailable
 from connectors.litellm_chat import Limits, LitellmChat, open_litellm_chat
 from connectors.models import Model
 from tests.connectors.conftest import LITELLM_WARNS, Opens
@@ -96,6 +98,36 @@ async def test_without_litellm_the_concierge_still_answers() -> None:
     assert chat.count(HELLO, "two words", "openai/first").completion_tokens == 2
 
 
+async def test_a_litellm_that_cannot_be_imported_is_done_without(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A broken installation costs the models, not the answer, and the log says so."""
+    monkeypatch.setitem(sys.modules, "litellm", None)
+    async with open_litellm_chat(["llama3.2@http://127.0.0.1:9/v1"]) as chat:
+        await chat.warm()
+        told = await tell(chat.stream(HELLO))
+    assert told[-1] == f"{CONCIERGE} ended: stop"
+    assert "LiteLLM could not be loaded (ModuleNotFoundError)" in caplog.text
+
+
+async def test_a_router_that_loses_the_concierge_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the last model fails through LiteLLM too, it is asked directly, and its text stands once."""
+    async with open_litellm_chat([]) as chat:
+        import litellm
+
+        monkeypatch.setattr(litellm, "custom_provider_map", [])
+        told = await tell(chat.stream(HELLO))
+    assert [told[0], told[2]] == [f"asks {CONCIERGE}", f"{CONCIERGE} ended: stop"]
+    assert told[1].count("No language model is configured") == 1
+
+
+async def test_only_when_the_concierge_fails_is_no_model_there() -> None:
+    """A prompt that even the concierge cannot read raises ModelUnavailable, with its name and no text."""
+    unreadable = (ChatMessage("user", cast(str, None)),)
+    with pytest.raises(ModelUnavailable, match=f"no answer from {CONCIERGE}: unknown"):
+        await tell(LitellmChat(None, [], Limits()).stream(unreadable))
+
+
 async def test_closing_the_stream_hangs_up_at_once(opens: Opens, provider: Provider) -> None:
     """A stopped answer's connection is gone within 0.3 s, and its tokens are counted here."""
     provider.script("first", Reply(interval_s=0.05))
@@ -142,6 +174,11 @@ async def test_a_silent_chain_ends_within_the_total_limit(opens: Opens) -> None:
         started = time.monotonic()
         told = await tell(chat.stream(HELLO))
     assert time.monotonic() - started < 3
+    assert told[:3] == [
+        "asks openai/hang-after-headers",
+        "openai/hang-after-headers failed: timeout",
+        "openai/hang-before-headers failed: timeout",
+    ]
     assert told[-1] == f"{CONCIERGE} ended: stop"
 
 
@@ -243,3 +280,23 @@ async def test_two_streams_at_once_do_not_mix(opens: Opens, provider: Provider) 
         told = await asyncio.gather(tell(one.stream(HELLO)), tell(two.stream(HELLO)))
     assert told[0] == ["asks openai/first", "'one two three'", "openai/first ended: stop"]
     assert told[1][-2:] == ["'one two three'", "openai/first ended: stop"]
+
+
+async def test_a_probe_that_is_refused_shows_a_living_model(opens: Opens, provider: Provider) -> None:
+    """A content filter that stops the probe itself has answered: the model is in use again."""
+    provider.script("first", Reply("500"), Reply("500"), Reply("filter-400"), Reply())
+    async with opens("first", open_s=0.05, probe_s=5) as chat:
+        await tell(chat.stream(HELLO))
+        await tell(chat.stream(HELLO))
+        await asyncio.sleep(0.1)
+        told = await tell(chat.stream(HELLO))
+    assert told[-1] == "openai/first ended: stop"
+
+
+async def test_a_model_is_not_blamed_for_the_time_that_others_took(opens: Opens, provider: Provider) -> None:
+    """One that had only the rest of the total limit is asked again by the next turn."""
+    async with opens("hang-before-headers", "hang-after-headers", total_s=1, first_token_s=0.5) as chat:
+        for _ in range(3):
+            await tell(chat.stream(HELLO))
+    assert provider.requests("hang-before-headers") == 2
+    assert provider.requests("hang-after-headers") == 3

@@ -72,17 +72,8 @@ async def test_what_is_found_is_suggested_with_the_line_to_set() -> None:
 
 async def test_every_suggestion_can_be_set() -> None:
     """Each line is a list that parses, and whose key is there."""
-    environ = {
-        name: "k"
-        for name in (
-            "OPENAI_API_KEY",
-            "ANTHROPIC_API_KEY",
-            "GEMINI_API_KEY",
-            "MISTRAL_API_KEY",
-            "GROQ_API_KEY",
-            "DEEPSEEK_API_KEY",
-        )
-    }
+    providers = ("OPENAI", "ANTHROPIC", "GEMINI", "MISTRAL", "GROQ", "DEEPSEEK")
+    environ = {f"{provider}_API_KEY": "k" for provider in providers}
     suggested = await suggest(environ, _some)
     assert len(suggested) == 7
     for suggestion in suggested:
@@ -112,7 +103,7 @@ def test_the_suggested_models_have_a_price() -> None:
         "claude-haiku-4-5",
         "gemini/gemini-2.5-flash",
         "mistral/mistral-small-latest",
-        "groq/llama-3.3-70b-versatile",
+        "groq/openai/gpt-oss-120b",
         "deepseek/deepseek-chat",
     ):
         assert name in listed

@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The server, in a thread with a loop of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    settings = Settings(data=tmp_path_factory.mktemp("data"), port=port, limits_url="async+memory://", _env_file=None)
+    settings = Settings(data=tmp_path_factory.mktemp("data"), port=port, limits_url="async+memory://")
     rapport = FakeRapport(settings)
 
     @asynccontextmanager

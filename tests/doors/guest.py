@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from random import randbytes
 from typing import Any
 
 import httpx
@@ -16,15 +17,17 @@ MEANT = {"X-Rapport": "1"}
 
 
 class Guest:
-    """A person with a browser of their own."""
+    """A person with a browser of their own, at an address of their own: tries to sign in are counted by it."""
 
     def __init__(self, url: str, account: FakeAccount) -> None:
         self.url, self.account, self.cookie = url, account, ""
+        self._address = "127.0.{}.{}".format(*randbytes(2))
 
     async def sign_in(self, password: str | None = None) -> httpx.Response:
         """Signs in and keeps the cookie."""
         form = {"username": self.account.identifier, "password": password or self.account.password}
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        transport = httpx.AsyncHTTPTransport(local_address=self._address)
+        async with httpx.AsyncClient(base_url=self.url, transport=transport) as client:
             answer = await client.post("/login", data=form)
         if token := answer.cookies.get("access_token"):
             self.cookie = f"access_token={token}"
@@ -106,6 +109,11 @@ class Talk:
             while not holds():
                 self._changed.clear()
                 await self._changed.wait()
+
+    async def closed(self) -> None:
+        """Waits until the server has closed the socket."""
+        async with asyncio.timeout(5):
+            await self.client.wait()
 
     @property
     def shown(self) -> list[str]:

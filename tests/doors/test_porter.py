@@ -40,7 +40,7 @@ def _theirs() -> Iterator[tuple[str, str]]:
 
     for route in router.routes:
         for method in getattr(route, "methods", None) or ():
-            yield method, route.path  # type: ignore[attr-defined]
+            yield method, route.path
 
 
 async def test_every_route_of_chainlits_is_shut_or_listed_by_us(place: Place) -> None:

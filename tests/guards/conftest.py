@@ -2,7 +2,6 @@
 """The real engines, opened once: they cost seconds."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,6 +16,6 @@ def personal_data() -> PersonalData:
 
 
 @pytest.fixture(scope="session")
-def conduct(personal_data: PersonalData) -> Iterator[Conduct]:
+def conduct(personal_data: PersonalData) -> Conduct:
     """The real guards."""
-    yield asyncio.run(open_conduct(personal_data))
+    return asyncio.run(open_conduct(personal_data))

@@ -12,8 +12,9 @@ ANNA = {"<PERSON_1>": "Anna Schmidt", "<EMAIL_ADDRESS_1>": "anna@example.com", "
 
 pieces = st.lists(
     st.sampled_from(
-        ["<PERSON_1>", "<person_1>", "\\<PERSON\\_1\\>", "&lt;EMAIL_ADDRESS_1&gt;", "[PERSON_1]", "PERSON_1", "<", "PERS",
-         "ON_1", ">", "_1", "&lt;", "\\", "[", "](", " ", "1", "x", "<PHONE_NUMBER_7>", "<LITERAL_1>", "EMAIL_ADDRESS_1", "\n"]
+        ["<PERSON_1>", "<person_1>", "\\<PERSON\\_1\\>", "&lt;EMAIL_ADDRESS_1&gt;", "[PERSON_1]", "PERSON_1",
+         "<", "PERS", "ON_1", ">", "_1", "&lt;", "\\", "[", "](", " ", "1", "x", "<PHONE_NUMBER_7>", "<LITERAL_1>",
+         "EMAIL_ADDRESS_1", "\n"]
     )
     | st.text(max_size=5)
 )  # fmt: skip

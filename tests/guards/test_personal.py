@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the patterns find, and what they leave."""
+
+import pytest
+
+from guards.errors import MaskingFailed
+from guards.personal import Finding, PersonalData
+from tests.fakes.finder import FakeFinder
+
+
+async def kinds(finder: PersonalData, text: str) -> list[tuple[str, str]]:
+    """Kind and text of each finding."""
+    return [(item.kind, text[item.start : item.end]) for item in await finder.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("EMAIL_ADDRESS", "mail anna.schmidt+x@example.com now", "anna.schmidt+x@example.com"),
+        ("EMAIL_ADDRESS", "anna@corp.local or so", "anna@corp.local"),
+        ("EMAIL_ADDRESS", "anna[at]example[dot]com", "anna[at]example[dot]com"),
+        ("EMAIL_ADDRESS", "x=anna%40example.com", "anna%40example.com"),
+        ("EMAIL_ADDRESS", "ａｎｎａ＠example.com", "ａｎｎａ＠example.com"),
+        ("EMAIL_ADDRESS", "an\u200bna@example.com", "an\u200bna@example.com"),
+        ("PHONE_NUMBER", "call +49 151 23456789 please", "+49 151 23456789"),
+        ("PHONE_NUMBER", "(212) 555-0199", "(212) 555-0199"),
+        ("PHONE_NUMBER", "reach me: 612 345 678", "612 345 678"),
+        ("PHONE_NUMBER", "my number is 2125550199", "2125550199"),
+        ("PHONE_NUMBER", "+44 20\n7946 0958", "+44 20\n7946 0958"),
+        ("CREDIT_CARD", "4111 1111 1111 1111 12/27", "4111 1111 1111 1111"),
+        ("CREDIT_CARD", "2223 0031 2200 3222", "2223 0031 2200 3222"),
+        ("CREDIT_CARD", "3782-822463-10005", "3782-822463-10005"),
+        ("CREDIT_CARD", "4.1.1.1 1 1 1 1 1 1 1 1 1 1 1 1", "4.1.1.1 1 1 1 1 1 1 1 1 1 1 1 1"),
+        ("CREDIT_CARD", "\uff14111\u200b1111 1111 1111", "\uff14111\u200b1111 1111 1111"),
+        ("IBAN_CODE", "to DE89 3704 0044 0532 0130 00 today", "DE89 3704 0044 0532 0130 00"),
+        ("US_SSN", "ssn 123-45-6789", "123-45-6789"),
+        ("US_SSN", "ssn 536\u201322\u20118726", "536\u201322\u20118726"),
+        ("NATIONAL_ID", "DNI 12345678Z", "12345678Z"),
+        ("NATIONAL_ID", "cpf 529.982.247-25", "529.982.247-25"),
+        ("NATIONAL_ID", "nir 1 85 05 78 006 084 91", "1 85 05 78 006 084 91"),
+        ("IP_ADDRESS", "from 203.0.113.7", "203.0.113.7"),
+        ("IP_ADDRESS", "2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334"),
+        ("URL", "postgres://bob:pw@db.host/x", "postgres://bob:pw@db.host/x"),
+        ("URL", "https://a.com/x?user=anna&y=1", "https://a.com/x?user=anna&y=1"),
+        ("CRYPTO", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+        ("DATE_OF_BIRTH", "I was born on 3 May 1984.", "3 May 1984"),
+        ("DATE_OF_BIRTH", "DOB: 03/05/1984", "03/05/1984"),
+        ("STREET_ADDRESS", "I live at 12 Main Street now", "12 Main Street"),
+        ("STREET_ADDRESS", "wohne in der Hauptstraße 5a", "Hauptstraße 5a"),
+        ("SECRET", "key AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+        ("SECRET", "my password is swordfish", "swordfish"),
+        ("SECRET", "api_key = 'abcd1234'", "abcd1234"),
+        ("SECRET", "my pin is 4821", "4821"),
+    ],
+)
+async def test_it_is_found(personal_data: PersonalData, kind: str, text: str, value: str) -> None:
+    """In plain form and in disguise; the span is the original's."""
+    assert (kind, value) in await kinds(personal_data, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os.path.join from main.py and README.md",
+        "see https://example.com/docs?page=2",
+        "np.array([1, 2, 3]) and a::b and 12:30:45",
+        "the meeting is on 2026-11-22 at 10:30",
+        "order number 2125550199",
+        "unix time 1700000000",
+        "server 192.168.1.1 and 127.0.0.1 and fe80::1",
+        "version 1.2.3",
+        "my password is not working",
+        "I have 3 cats and 20 euros, 5 minutes down the road",
+        "card ending in 4111",
+        "4111 1111 1111 1112",
+    ],
+)
+async def test_it_is_left(personal_data: PersonalData, text: str) -> None:
+    """Code, files, dates, order numbers, home networks and cards with a wrong check digit."""
+    assert await kinds(personal_data, text) == []
+
+
+async def test_a_key_of_a_provider_is_found(personal_data: PersonalData) -> None:
+    """By its shape alone."""
+    for key in (
+        "ghp_" + "a1" * 18,
+        "xoxb-" + "1234567890-abc",
+        "sk-ant-" + "a1" * 20,
+        "eyJ" + "a" * 20 + ".eyJ" + "b" * 20 + ".c",
+    ):
+        assert await kinds(personal_data, f"use {key} please") == [("SECRET", key)]
+    pem = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"
+    assert ("SECRET", pem) in await kinds(personal_data, f"here:\n{pem}\n")
+
+
+async def test_a_long_text_is_searched_to_its_end(personal_data: PersonalData) -> None:
+    """In chunks that overlap, so that nothing is cut in two."""
+    text = "lorem ipsum " * 1_666 + "mail anna@example.com " + "dolor " * 4_000 + "bob@example.com"
+    assert await kinds(personal_data, text) == [
+        ("EMAIL_ADDRESS", "anna@example.com"),
+        ("EMAIL_ADDRESS", "bob@example.com"),
+    ]
+
+
+async def test_a_search_that_fails_stops_the_turn() -> None:
+    """The error says what failed and nothing of the text."""
+
+    def broken(text: str) -> list[tuple[str, int, int, float]]:
+        raise ValueError(text)
+
+    with pytest.raises(MaskingFailed) as failure:
+        await PersonalData(broken).find("anna@example.com")
+    assert str(failure.value) == "personal data could not be searched for: ValueError"
+    assert failure.value.__cause__ is None
+    assert failure.value.__suppress_context__
+
+
+async def test_the_same_text_is_searched_once() -> None:
+    """Findings are cached by a digest of the text."""
+    searched: list[str] = []
+
+    def analysis(text: str) -> list[tuple[str, int, int, float]]:
+        searched.append(text)
+        return [("EMAIL_ADDRESS", 0, 3, 1.0)]
+
+    finder = PersonalData(analysis)
+    first = await finder.find_all(["a@b", "a@b", "plain words"])
+    assert await finder.find("a@b") == first[0] == (Finding("EMAIL_ADDRESS", 0, 3, 1.0),)
+    assert (first[2], searched) == ((), ["a@b"])
+
+
+async def test_a_name_model_adds_to_the_patterns() -> None:
+    """The seam for a later one: it sees every text."""
+    finder = PersonalData(lambda text: [], names=FakeFinder({"Anna": "PERSON"}))
+    assert await finder.find("Anna waits") == (Finding("PERSON", 0, 4, 1.0),)
+
+
+async def test_a_name_model_that_fails_stops_the_turn() -> None:
+    """Nothing is sent with names in it."""
+    with pytest.raises(MaskingFailed):
+        await PersonalData(lambda text: [], names=FakeFinder(None)).find("Anna waits")

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consent: a history of choices, of which the newest counts."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from memory.consent import Consent
+from memory.database import Database
+from memory.ids import Scope
+from memory.tables import ConsentRow
+from memory.values import ConsentChoice
+from tests.memory.postgres import BOTH
+
+
+@BOTH
+async def test_nobody_has_agreed_before_they_chose(database: Database, anna: Scope) -> None:
+    """Before the first choice the answer is UNDECIDED."""
+    assert await Consent(database).current(anna) is ConsentChoice.UNDECIDED
+
+
+@BOTH
+async def test_the_newest_choice_counts(database: Database, anna: Scope, ben: Scope, now: datetime) -> None:
+    """A withdrawal holds at once, even within the same instant, and for that person alone."""
+    consent = Consent(database)
+    for person, choice in ((anna, "remember"), (ben, "remember"), (anna, "session")):
+        await consent.choose(person, ConsentChoice(choice), "web", now)
+    assert await consent.current(anna) is ConsentChoice.SESSION
+    assert await consent.current(ben) is ConsentChoice.REMEMBER
+
+
+@BOTH
+async def test_every_choice_is_kept(database: Database, anna: Scope, now: datetime) -> None:
+    """A new choice adds a row and changes none."""
+    consent = Consent(database)
+    await consent.choose(anna, ConsentChoice.REMEMBER, "web", now)
+    await consent.choose(anna, ConsentChoice.SESSION, "terminal", now)
+    async with database.read() as session:
+        rows = await session.execute(select(col(ConsentRow.choice), col(ConsentRow.channel), col(ConsentRow.chosen_at)))
+    assert [tuple(row) for row in rows] == [("remember", "web", now), ("session", "terminal", now)]
