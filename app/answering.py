@@ -2,7 +2,7 @@
 """Stream and release: a model's pieces in, checked and restored text out."""
 
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -41,6 +41,7 @@ class Answer:
         vault: Vault,
         ground: Ground,
         notices: Notices,
+        models: Collection[str] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.text = ""
@@ -56,6 +57,7 @@ class Answer:
         """When the first character was released, by the clock."""
         self._chat, self._checks, self._messages = chat, checks, messages
         self._vault, self._ground, self._notices, self._clock = vault, ground, notices, clock
+        self._models = models
         self._raw = ""
         self._masked = ""
         self._void = False
@@ -68,7 +70,7 @@ class Answer:
 
         Raises ModelUnavailable when no model answered, CheckFailed when a check could not run.
         """
-        async with aclosing(self._chat.stream(self._messages)) as pieces:
+        async with aclosing(self._chat.stream(self._messages, self._models)) as pieces:
             async for piece in pieces:
                 match piece:
                     case Started(model):

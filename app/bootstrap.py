@@ -2,7 +2,7 @@
 """Which class stands behind each part: the only file that names them all."""
 
 import asyncio
-import logging
+import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,6 +29,8 @@ from app.turn import Assistant
 from app.use_case import UseCase, read_use_cases
 from connectors.embedding import open_minilm
 from connectors.litellm_chat import Limits, open_litellm_chat
+from connectors.models import parse, require_keys
+from connectors.router import silence_litellm
 from memory.accounts import Accounts
 from memory.consent import Consent
 from memory.database import Database, open_database
@@ -38,8 +40,6 @@ from memory.ledger import Ledger
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
-
-log = logging.getLogger("rapport.start")
 
 MINILM = HOUSE / "connectors" / "minilm"
 NOTICES = HOUSE / "public" / "strings"
@@ -118,6 +118,8 @@ async def open_assistant(settings: Settings, begin: asyncio.Event | None = None)
     With `begin` the heavy parts wait for it, so that a page can be up first.
     Raises NotebookError, UseCaseError or ModelMisconfigured, each a sentence that says what to mend.
     """
+    silence_litellm()
+    require_keys(parse(settings.models), os.environ)
     use_cases, rules = read_use_cases(settings.use_cases), read_rules(settings.rules)
     async with open_stores(settings) as stores:
         database, keyring = stores.database, stores.keyring
@@ -166,7 +168,6 @@ async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) ->
     except Exception as error:
         if rapport.opening.done():
             raise
-        log.error("Rapport could not open its parts: %s", error)
         rapport.opening.set_exception(error)
         rapport.opening.exception()
 
@@ -182,6 +183,7 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
     checks = await open_conduct(finder)
     limits = Limits(total_s=settings.answer_seconds, first_token_s=settings.first_token_seconds)
     chat = await stack.enter_async_context(open_litellm_chat(settings.models, limits))
+    await chat.warm()
     jobs = await stack.enter_async_context(open_jobs(settings.data / "jobs.db", notebook.index_turn))
     recorder = Recorder(journal, notebook, jobs)
     assistant = Assistant(

@@ -104,7 +104,7 @@ class Assistant:
         # 6. Compose, 7. Stream, 8. Release: nothing is shown that was not checked and restored.
         ground = self._masking.ground(boundary, masked)
         messages = compose(ground.system, masked.history, record.manifest, masked.items, masked.message)
-        record.answer = Answer(self._chat, self._checks, messages, masked.vault, ground, say)
+        record.answer = Answer(self._chat, self._checks, messages, masked.vault, ground, say, boundary.models)
         with record.stage("answer"):
             async with aclosing(record.answer.events()) as events:
                 async for event in events:

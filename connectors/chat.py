@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A chat with a model: what goes in, what streams out."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -65,10 +65,10 @@ Piece = Started | Text | Switched | Ended
 class Chat(Protocol):
     """Any model, or a chain of them."""
 
-    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+    def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
         """Yields Started, Text and Switched, then one Ended; raises ModelUnavailable when all models failed.
 
-        Closing it closes the upstream connection at once.
+        `models` names those that may be asked, None for all; the last resort always may. Closing it closes the upstream connection at once.
         """
         ...
 

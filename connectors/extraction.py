@@ -46,7 +46,7 @@ def find(prompt: Prompt, question: str) -> tuple[Found, ...]:
 def stems(text: str) -> frozenset[str]:
     """The words that carry meaning, stripped of their commonest English and German endings."""
     words = [KINDS.get(kind, "") for kind in re.findall(r"<([A-Z_]+)_\d+>", text)]
-    words += re.findall(r"[^\W_]+", re.sub(r"<[A-Z_]+_\d+>", " ", text.lower().replace("'", "")))
+    words += re.findall(r"[^\W_]+", re.sub(r"<[A-Z_]+_\d+>", " ", text).lower().replace("'", ""))
     return frozenset(_stem(word) for word in words if word and word not in STOP)
 
 

@@ -5,7 +5,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
@@ -69,13 +69,15 @@ class LitellmChat:
         self._reasons: dict[Model, Reason] = {}
         self._probes: set[asyncio.Task[None]] = set()
 
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
         """Tries each model that is not known to be dead, then the concierge; see Chat.stream.
 
         A model that is left alone is told as Switched too, with the reason of its last failure.
         """
         ends = self._clock() + self._limits.total_s
         for model in self._models:
+            if models is not None and model.name not in models:
+                continue
             if self._clock() + _TOO_SHORT_S > ends:
                 yield Switched(model.name, "timeout")
                 continue
@@ -126,7 +128,8 @@ class LitellmChat:
     ) -> AsyncGenerator[Text | Ended, None]:
         if self._router is None:
             raise AttemptFailed("unknown")
-        said, due = "", self._clock() + self._limits.first_token_s
+        # A first-token limit beyond the total would let a silent model pass as short of time for ever.
+        said, due = "", self._clock() + min(self._limits.first_token_s, 0.9 * self._limits.total_s)
         async with aclosing(self._router.stream(model, messages)) as pieces:
             while True:
                 try:

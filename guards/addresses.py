@@ -11,10 +11,10 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _CREDENTIALS = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:<>]{0,128}:[^\s/@<>]{1,256}@[^\s<>\"')]{1,512}", re.IGNORECASE
+    r"(?<![\w/:.+-])[a-z][a-z0-9+.-]{1,20}://[^\s/@:<>]{0,128}:[^\s/@<>]{1,256}@[^\s<>\"')]{1,512}", re.IGNORECASE
 )
 _QUERY = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}://[^\s?<>\"']{1,512}\?(?:[^\s<>\"'#]{0,512}&)?(?:e-?mail|user(?:name|_?id)?|login|name"
+    r"(?<![\w/:.+-])[a-z][a-z0-9+.-]{1,20}://[^\s?<>\"']{1,512}\?(?:[^\s<>\"'#]{0,512}&)?(?:e-?mail|user(?:name|_?id)?|login|name"
     r"|phone|tel|token|auth|key|api_?key|password|pwd|session(?:id)?|sig(?:nature)?|code)=[^\s<>\"'&)][^\s<>\"')]{0,512}",
     re.IGNORECASE,
 )

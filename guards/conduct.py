@@ -93,6 +93,8 @@ async def _judge(guard: Any, text: str, ground: Ground) -> Verdict:
     try:
         outcome = await guard.validate(text, metadata={"ground": ground})
         failures = [summary for summary in outcome.validation_summaries if summary.validator_status == "fail"]
+        if not (outcome.validation_passed or failures):
+            raise ValueError("refused without a reason")
         return _verdict(text, failures)
     except Exception as error:
         raise CheckFailed(f"an answer could not be checked: {type(error).__name__}") from None

@@ -57,24 +57,27 @@ def cards(text: str) -> Iterator[Hit]:
         for first, (start, _) in enumerate(groups):
             if start < taken:
                 continue
-            ends = [end for _, end in groups[first:] if _issued(re.sub(r"\D", "", text[start:end]))]
+            ends = [end for _, end in groups[first : first + 19] if _issued(re.sub(r"\D", "", text[start:end]))]
             if ends:
                 taken = ends[-1]
                 yield start, taken, 1.0
 
 
 def _issued(number: str) -> bool:
-    if len(set(number)) < 2 or not luhn(number):
+    count = len(number)
+    if not 12 <= count <= 19 or len(set(number)) < 2:
         return False
-    head, count = int(number[:4] or 0), len(number)
-    return (
+    head = int(number[:4])
+    ranged = (
         (number[0] == "4" and count in {13, 16, 19})
         or (number[:2] in {"34", "37"} and count == 15)
         or ((5100 <= head <= 5599 or 2221 <= head <= 2720) and count == 16)
-        or (number[:4] in {"1800", "2131"} and count == 15)
-        or (number[:2] in {"30", "36", "38", "39", "35"} and 14 <= count <= 19)
-        or ((number[:2] == "50" or 5600 <= head <= 6999) and 12 <= count <= 19)
+        or (head in {1800, 2131} and count == 15)
+        or (number[:2] in {"30", "35", "36", "38", "39"} and count >= 14)
+        or number[:2] == "50"
+        or 5600 <= head <= 6999
     )
+    return ranged and luhn(number)
 
 
 def phones(text: str) -> Iterator[Hit]:
@@ -82,12 +85,8 @@ def phones(text: str) -> Iterator[Hit]:
 
     Bare digits without separators or a leading 0 score .3: only a word beside them makes them a phone.
     """
-    from phonenumbers import PhoneNumberMatcher
-
     for start, end, said in _dialled(text):
-        if said.startswith(("+", "00")) or any(
-            next(iter(PhoneNumberMatcher(said, region, leniency=1)), None) for region in _REGIONS
-        ):
+        if said.startswith(("+", "00")) or any(_valid(said, region) for region in _REGIONS):
             yield start, end, _phone_score(said)
 
 
@@ -102,6 +101,15 @@ def _dialled(text: str) -> Iterator[tuple[int, int, str]]:
         before = max(0, candidate.start() - 40)
         if not _DATE_LIKE.match(said) and not _NOT_PHONE.search(text, before, candidate.start()):
             yield candidate.end() - len(candidate[0].lstrip()), candidate.end(), said
+
+
+def _valid(said: str, region: str) -> bool:
+    import phonenumbers
+
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(said, region)))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _phone_score(said: str) -> float:

@@ -10,7 +10,7 @@ from guards.cues import names_said
 from guards.kinds import KINDS, LITERAL, PERSON
 from guards.mentions import Mentions
 from guards.personal import Finder, Finding, failed
-from guards.placeholders import PLACEHOLDER
+from guards.placeholders import placeholders
 from guards.shadow import Shadow, shadow
 from guards.vault import KnownValue, Vault
 
@@ -113,7 +113,7 @@ def _weight(item: Finding) -> tuple[int, float, int]:
 
 def _with_literals(text: str, searched: Shadow, findings: Iterable[Finding]) -> list[Finding]:
     """Adds all that would be taken for a placeholder once the findings are replaced, whoever wrote it."""
-    hidden = [] if searched.text == text else PLACEHOLDER.finditer(searched.text)
+    hidden = [] if searched.text == text else placeholders(searched.text)
     origins = [searched.origin(*match.span()) for match in hidden]
     spans = united([*findings, *(Finding(LITERAL, start, end, 0.0) for start, end in origins)])
     while strays := list(_strays(text, spans)):
@@ -126,7 +126,7 @@ def _strays(text: str, spans: Sequence[Finding]) -> Iterator[Finding]:
     edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         before, after = ">" if start else "", "<" if end < len(text) else ""
-        for match in PLACEHOLDER.finditer(before + text[start:end] + after):
+        for match in placeholders(before + text[start:end] + after):
             shift = start - len(before)
             yield Finding(LITERAL, match.start() + shift, match.end() + shift, 0.0)
 

@@ -21,17 +21,28 @@ _CHUNK, _OVERLAP = 20_000, 1_000
 _CACHED = 4_096
 _SECONDS = "2"
 
-_WORTH_A_LOOK = re.compile(
-    r"""@|%40|&\#64;|[\[({]\s?at\s?[\])}]|://|\d(?:[ \t\r\n().\-/]{0,3}\d){4}|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]:[\da-f]*:
-    |[a-z]{6}\d\d[a-z]|[\w/+-]{20}|AKIA|-----BEGIN|xox|sk-|gh[pousr]_
-    |\bpass|\bpwd|\bpin\b|secret|key|token|kennwort|contrase|clave|senha|parola
-    |\b(?:born|birth|dob|d\.o\.b|geb|naci|nasc|né|nat[oa])
+_CUES = (
+    "@", "%40", "&#64;", "[at", "(at", "{at", "[ at", "( at", "://", "pass", "pwd", " pin", "secret", "key", "token",
+    "kennwort", "contrase", "clave", "senha", "parola", "-----begin", "xox", "sk-", "gsk_", "gh", "glpat",
+    "akia", "asia", "eyj", "aiza", "ya29", "hf_", "npm_", "pypi-", "whsec_", "_live_", "_test_", "xai-", "sg.",
+)  # fmt: skip
+_NUMBERS = re.compile(
+    r"""\d(?:[ \t\r\n().\-/]{0,3}\d){4}|\d{1,3}(?:\.\d{1,3}){3}|[\da-f]:[\da-f]*:|[a-z]{6}\d\d[a-z]|[\w/+-]{16}
     |\d[\w-]{0,5},?\s+(?:[\w'.-]+\s+){1,4}(?:st|av|r[do]|b|l[an]|d|c|sq|te|pa?r?k|h|me|g|w|p|al)
-    |(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm)\s+\d|\b(?:rue|calle|avenida|plaza|paseo|rua|via|viale|piazza|corso)\b
-    |\bbox\s+\d|postfach""",
+    |\b(?:born|birth|dob|d\.o\.b|geb|naci|nasc|né|nat[oa]|box|postfach|rue|calle|avenida|plaza|paseo|rua|via|viale
+    |piazza|corso)|(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|damm)\s+\d""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What every text with something to find has; most sentences have none of it and cost microseconds."""
+_DIGIT = re.compile(r"\d")
+
+
+def worth_a_look(text: str) -> bool:
+    """Whether a text in its searched form can hold anything that the patterns find: a cue, or a number of some size.
+
+    Most sentences cannot, and cost microseconds instead of a millisecond.
+    """
+    lowered = text.lower()
+    return any(cue in lowered for cue in _CUES) or bool(_DIGIT.search(text) and _NUMBERS.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class Finder(Protocol):
 class PersonalData:
     """Presidio's patterns behind a check that most texts do not pass, in a worker thread, with a cache.
 
-    The cache is keyed by a digest: no text stays in it. About 0.5 ms for 100 characters of support chat.
+    The cache is keyed by a digest: no text stays in it. 4 ms for 1,000 characters of support chat.
     """
 
     def __init__(self, analysis: Analysis, names: Finder | None = None) -> None:
@@ -88,7 +99,7 @@ class PersonalData:
         return tuple(found[key] for key in keys)
 
     async def _search(self, texts: dict[bytes, str]) -> dict[bytes, tuple[Finding, ...]]:
-        worth = {key: text for key, text in texts.items() if _WORTH_A_LOOK.search(shadow(text).text)}
+        worth = {key: text for key, text in texts.items() if worth_a_look(shadow(text).text)}
         looked = await asyncio.to_thread(self._look, list(worth.values())) if worth else []
         found = dict.fromkeys(texts, ()) | dict(zip(worth, looked, strict=True))
         if self._names is None:

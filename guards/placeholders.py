@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a placeholder looks like, also when a model bent it, and the one pass that puts values back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import regex
 
@@ -27,6 +27,15 @@ def _grammar() -> "regex.Pattern[str]":
 
 PLACEHOLDER = _grammar()
 """Any form: <PERSON_1>, < person_1 >, \\<PERSON\\_1\\>, &lt;PERSON_1&gt;, [PERSON_1], and PERSON_1 in capitals."""
+
+
+_ENDS = tuple({kind.rsplit("_", 1)[-1].lower() for kind in KINDS})
+
+
+def placeholders(text: str) -> "Iterator[regex.Match[str]]":
+    """Every placeholder in any form, in order; microseconds for a text that names no kind."""
+    lowered = text.lower()
+    return PLACEHOLDER.finditer(text) if any(end in lowered for end in _ENDS) else iter(())
 
 
 def placeholder(kind: str, number: int) -> str:

@@ -44,6 +44,8 @@ def _read(text: str, at: datetime, language: Language) -> Iterator[Candidate]:
 def _of(sentence: Sentence, kept: bool) -> Iterator[Candidate]:
     forget = sentence.gate("forget")
     if forget and not sentence.gate("before", sentence.text[: forget.start()]):
+        end = min(_statement_end(sentence, 0), forget.start())
+        yield from stated(sentence, 0, end, explicit=False)
         yield from _forgotten(sentence, *forget.span("what"))
         start, explicit = forget.end(), False
     else:

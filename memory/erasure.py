@@ -62,8 +62,12 @@ async def erase_turns(session: AsyncSession, scope: Scope, which: ColumnElement[
 
 
 async def withdraw(session: AsyncSession, scope: Scope, turn: str, now: datetime) -> None:
-    """Takes back what a turn taught, where nothing else says it: what it had superseded holds again."""
-    taught = owned_by(scope, FactRow) & (col(FactRow.source_turn) == turn)
+    """Takes back what a turn taught, where nothing else says it: what it had superseded holds again.
+
+    A correction made in the panel names the turn too, but has no evidence in its words: it stays.
+    """
+    proven = select(col(EvidenceRow.fact)).where(col(EvidenceRow.turn) == turn)
+    taught = owned_by(scope, FactRow) & (col(FactRow.source_turn) == turn) & col(FactRow.id).in_(proven)
     for fact in (await session.scalars(select(FactRow).where(taught))).all():
         elsewhere = (col(EvidenceRow.fact) == fact.id) & (col(EvidenceRow.turn) != turn)
         other = await session.scalar(select(col(EvidenceRow.turn)).where(elsewhere).limit(1))

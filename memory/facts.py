@@ -2,6 +2,7 @@
 """Facts as rows and back: the payload sealed, slot and value as digests under the person's key."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ from memory.values import Fact, FactKind, SaidBy
 async def current_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
     """What holds now, newest first, hidden ones too; 1,000 take about 20 ms."""
     return await _facts(session, key, owned_by(scope, FactRow) & col(FactRow.superseded_at).is_(None))
+
+
+async def facts_in(
+    session: AsyncSession, scope: Scope, key: PersonKey, slots: Collection[tuple[str, str]]
+) -> tuple[Fact, ...]:
+    """What holds now in these slots (subject and attribute), newest first."""
+    digests = [slot_digest(key, subject, attribute) for subject, attribute in slots]
+    current = owned_by(scope, FactRow) & col(FactRow.superseded_at).is_(None)
+    return await _facts(session, key, current & col(FactRow.slot_digest).in_(digests))
 
 
 async def former_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
@@ -101,7 +111,7 @@ def row_of(scope: Scope, key: PersonKey, fact: Fact) -> dict[str, Any]:
         "tenant": scope.tenant,
         "person": scope.person,
         "payload": payload_of(key, fact),
-        "slot_digest": key.digest(f"slot\0{fact.subject}\0{fact.attribute}"),
+        "slot_digest": slot_digest(key, fact.subject, fact.attribute),
         "value_digest": statement_digest(key, fact),
         "valid_from": fact.valid_from,
         "valid_to": fact.valid_to,
@@ -129,6 +139,11 @@ def payload_of(key: PersonKey, fact: Fact) -> bytes:
         "confidence": fact.confidence,
     }
     return key.seal(json.dumps(said, ensure_ascii=False), f"fact:{fact.id}")
+
+
+def slot_digest(key: PersonKey, subject: str, attribute: str) -> str:
+    """The keyed digest of a slot, by which its facts are found without opening others."""
+    return key.digest(f"slot\0{subject}\0{attribute}")
 
 
 def statement_digest(key: PersonKey, said: Fact | Candidate) -> str:

@@ -81,13 +81,18 @@ async def forget_facts(
 
 
 async def _with_older(pen: Pen, ids: Sequence[FactId]) -> tuple[Fact, ...]:
-    found: dict[str, Fact] = {}
-    wanted = owned_by(pen.scope, FactRow) & col(FactRow.id).in_(ids)
-    while rows := (await pen.session.scalars(select(FactRow).where(wanted))).all():
-        new = [row for row in rows if row.id not in found]
-        found |= {row.id: fact_of(row, pen.key) for row in new}
-        wanted = owned_by(pen.scope, FactRow) & col(FactRow.superseded_by).in_([row.id for row in new])
-    return tuple(found.values())
+    links = select(col(FactRow.superseded_by), col(FactRow.id)).where(owned_by(pen.scope, FactRow))
+    older: dict[str, list[str]] = {}
+    for newer, former in await pen.session.execute(links.where(col(FactRow.superseded_by).is_not(None))):
+        older.setdefault(str(newer), []).append(former)
+    wanted = list(dict.fromkeys(str(id) for id in ids))
+    for id in wanted:
+        wanted += (former for former in older.get(id, ()) if former not in wanted)
+    rows: list[FactRow] = []
+    for some in _batches(wanted):
+        mine = select(FactRow).where(owned_by(pen.scope, FactRow), col(FactRow.id).in_(some))
+        rows += await pen.session.scalars(mine)
+    return tuple(fact_of(row, pen.key) for row in rows)
 
 
 async def _said(pen: Pen, facts: Sequence[Fact], asked: Mapping[TurnId, Sequence[Span]]) -> Traces:

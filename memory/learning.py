@@ -14,6 +14,7 @@ from memory.facts import (
     change_fact,
     current_facts,
     end_fact,
+    facts_in,
     former_facts,
     payload_of,
     statement_digest,
@@ -42,7 +43,7 @@ async def learn(pen: Pen, closed: ClosedTurn, candidates: Sequence[Candidate], p
 
 
 async def _reconciled(pen: Pen, opened: OpenedTurn, candidates: Sequence[Candidate]) -> Learned:
-    known = await current_facts(pen.session, pen.scope, pen.key)
+    known = await _known(pen, candidates)
     buried = set(await pen.session.scalars(select(col(TombstoneRow.digest)).where(_buried(pen))))
     changes = reconcile(candidates, known, lambda said: statement_digest(pen.key, said) in buried)
     hand = _Hand(pen, opened, {fact.id: fact for fact in known}, {})
@@ -50,6 +51,14 @@ async def _reconciled(pen: Pen, opened: OpenedTurn, candidates: Sequence[Candida
     asked = tuple(said for said in candidates if said.act == "forget")
     forgotten = await _forgotten(pen, opened, asked, changes.forget) if asked else ()
     return Learned(tuple(hand.made.values()), superseded, forgotten)
+
+
+async def _known(pen: Pen, candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
+    """The facts that the candidates can touch; only a command to forget or a bare correction needs all."""
+    if any(said.act == "forget" or said.replaces or not said.attribute for said in candidates):
+        return await current_facts(pen.session, pen.scope, pen.key)
+    slots = {(said.subject, attribute) for said in candidates for attribute in (said.attribute, *said.rivals)}
+    return await facts_in(pen.session, pen.scope, pen.key, slots)
 
 
 async def _forgotten(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,10 +14,10 @@ from memory.facts import fact_of
 from memory.ids import ConversationId, Scope, TurnId
 from memory.queries import table_of
 from memory.sealed import PersonKey
-from memory.shelf import Memory
+from memory.shelf import Memory, day
 from memory.tables import EpisodeRow, EvidenceRow, FactRow, owned_by
 from memory.values import Fact, Role, SaidBy
-from memory.words import Vocabulary
+from memory.words import Vocabulary, small_talk
 
 LONGEST = 1200
 """Characters of a memory that are recalled: longer turns drown the ranking (BEAM: 49.0 against 39.9 R@10)."""
@@ -41,7 +41,8 @@ def _fingerprint() -> Select[Any]:
     episodes = select(func.count().label("episodes"), func.sum(episode.position), func.max(episode.occurred_at)).where(
         episode.tenant == tenant, episode.person == person
     )
-    return select(facts.subquery(), episodes.subquery())
+    said, told = facts.subquery(), episodes.subquery()
+    return select(said, told).select_from(said.join(told, true()))
 
 
 FINGERPRINT = _fingerprint()
@@ -140,7 +141,8 @@ def episode_memory(row: EpisodeRow, key: PersonKey, past: Ended, vocabulary: Voc
     spans = past.spans.get(row.turn, []) if row.role == Role.USER else []
     left = clip(without(text, spans) if spans else text)
     terms = vocabulary.terms(left)
-    if not terms or (row.role != Role.USER and past.values and mentions(left, past.values)):
+    stale = row.role != Role.USER and past.values and mentions(left, past.values)
+    if not terms or stale or small_talk(left):
         return None
     return Memory(
         id=row.id,
@@ -153,6 +155,7 @@ def episode_memory(row: EpisodeRow, key: PersonKey, past: Ended, vocabulary: Voc
         conversation=ConversationId(row.conversation),
         position=row.position,
         whole=not spans,
+        dated=vocabulary.terms(day(row.occurred_at)),
     )
 
 

@@ -26,7 +26,7 @@ class Weights:
     """How the signals count; found by hand on LoCoMo's development half and on our own small talk."""
 
     words: float = 0.40
-    beside: float = 0.15
+    beside: float = 0.30
     """Words of the turns before and after."""
     meaning: float = 0.45
     recency: float = 0.05
@@ -34,10 +34,12 @@ class Weights:
     """The person's own words before an assistant's."""
     question: float = -0.20
     half_life_days: float = 30.0
-    meaning_floor: float = 0.30
+    meaning_floor: float = 0.25
     """A cosine below it recalls nothing, unless the words suffice."""
     words_floor: float = 0.45
     """The share of the query's weight in words that suffices without a likeness in meaning."""
+    tail: float = 0.40
+    """The share of the best memory's score below which the others are left out."""
     alike: float = 0.80
     """The share of common stems from which on two memories are one."""
     profile_cap: int = 20
@@ -65,7 +67,8 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     rows = np.flatnonzero(relevant)
     stretched = {name: stretch(values[rows]) for name, values in signals.items()}
     fused = fuse(stretched, weights)
-    order = rows[np.argsort(-fused, kind="stable")].tolist()
+    best = np.argsort(-fused, kind="stable")
+    order = rows[best[fused[best] >= weights.tail * fused.max(initial=0.0)]].tolist()
     chosen = fold(shelf.memories, order, query.terms, weights.alike)
     place = {int(row): number for number, row in enumerate(rows)}
     found = []

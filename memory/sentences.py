@@ -12,12 +12,15 @@ CHARACTERS = 6_000
 """How much of a message is looked at; a longer one is pasted, mostly, and its start says who speaks."""
 SENTENCES = 60
 SENTENCE_CHARACTERS = 400
-SECONDS = 0.1
+SECONDS = 0.5
 """The longest that one pattern may search one text; then TimeoutError ends the distilling."""
 BLANK = "\x00"
 """Stands for every character that is not the person's own; no pattern's value may contain it."""
 
 _APOSTROPHES = str.maketrans("’ʼ´", "'''")
+
+_QUOTES = str.maketrans('"“”„«»', "      ")
+"""The marks around a single quoted name, which is the person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def _own(text: str, language: Language) -> str:
     quoted = language.gates["quoted"]
     straight = text.replace(BLANK, " ").translate(_APOSTROPHES)
     blanked: str = quoted.sub(lambda found: _blank(found[0]), straight, timeout=SECONDS)
+    blanked = blanked.translate(_QUOTES)
     tail = language.gates["tail"].search(blanked, timeout=SECONDS)
     return blanked[: tail.start()] if tail else blanked
 

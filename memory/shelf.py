@@ -36,17 +36,24 @@ class Memory:
     """An episode's place in its conversation."""
     whole: bool = True
     """False where words that hold no longer were cut out: the index has the vector of the whole."""
+    dated: tuple[str, ...] = ()
+    """The stems of an episode's date, which count as words of it but make no text."""
     fact: Fact | None = None
 
     @property
     def key(self) -> str:
         """What is embedded: an episode with its date, since people ask by time."""
-        return self.text if self.kind == "fact" else f"[{self.occurred_at:%d %B %Y}] {self.text}"
+        return self.text if self.kind == "fact" else f"[{day(self.occurred_at)}] {self.text}"
 
     @property
     def only_asks(self) -> bool:
         """A short turn that asks: it matches the same question again, and answers nothing."""
         return len(self.text) < 120 and self.text.rstrip().endswith("?")
+
+
+def day(when: datetime) -> str:
+    """A date as people write it."""
+    return f"{when:%d %B %Y}"
 
 
 class Shelf:
@@ -55,7 +62,7 @@ class Shelf:
     def __init__(self, memories: Sequence[Memory], vectors: Vectors) -> None:
         self.memories = tuple(memories)
         self.vectors = vectors
-        self.words = WordIndex(memory.terms for memory in memories)
+        self.words = WordIndex(memory.terms + memory.dated for memory in memories)
         self._lay_out()
 
     def add(self, memories: Sequence[Memory], vectors: Vectors) -> None:
@@ -63,7 +70,7 @@ class Shelf:
         self.memories += tuple(memories)
         self.vectors = np.concatenate([self.vectors, vectors])
         for memory in memories:
-            self.words.add(memory.terms)
+            self.words.add(memory.terms + memory.dated)
         self._lay_out()
 
     def remove(self, ids: Collection[str]) -> None:
@@ -73,7 +80,7 @@ class Shelf:
             return
         self.memories = tuple(self.memories[row] for row in kept)
         self.vectors = self.vectors[kept]
-        self.words = WordIndex(memory.terms for memory in self.memories)
+        self.words = WordIndex(memory.terms + memory.dated for memory in self.memories)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -43,8 +43,9 @@ def _matches(sentence: Sentence, start: int, end: int) -> Iterator[tuple[Rule, A
     lowered = sentence.lowered
     for rule in sentence.language.rules:
         if any(cue in lowered for cue in rule.cues):
-            for match in rule.find.finditer(sentence.text, start, end, timeout=SECONDS):
-                yield rule, match
+            # All at once: the clock of a search runs on while its matches are looked at.
+            found = list(rule.find.finditer(sentence.text, start, end, timeout=SECONDS))
+            yield from ((rule, match) for match in found)
 
 
 def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> Iterator[Candidate]:
@@ -75,7 +76,7 @@ def _items(sentence: Sentence, value: str) -> Iterator[str]:
         items.append(item)
     if max((len(item.split()) for item in items), default=0) <= _ITEM_WORDS:
         yield from items
-    elif len(whole := trimmed(sentence, value.split(",")[0]).split()) <= _PHRASE_WORDS:
+    elif len(whole := trimmed(sentence, value.split(",", maxsplit=1)[0]).split()) <= _PHRASE_WORDS:
         yield " ".join(whole)
 
 

@@ -18,7 +18,6 @@ from app.doors.visitor import visiting
 UUID4 = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 OPEN = (
-    ("GET", r"/assets/[\w.-]+\.(?:js|css|svg|woff2?|png|json)"),
     ("GET", r"/auth/config"),
     ("GET", r"/project/translations"),
     ("GET", r"/health"),

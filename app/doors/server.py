@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web server: our own routes first, then Chainlit behind its porter, all of it under our headers."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -58,13 +59,15 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
     root = prepare_root(settings)
     import chainlit.config
     from chainlit.server import app as chainlit_app
-    from chainlit.server import get_html_template
+    from chainlit.server import build_dir, get_html_template
 
+    from app.doors.assets import Assets
     from app.doors.entrance import entrance
     from app.doors.headers import OwnOrigin, SecurityHeaders, content_policy, own_page
     from app.doors.pages import router
     from app.doors.porter import Porter
 
+    logging.getLogger("chainlit").setLevel(logging.ERROR)  # it warns of every missing translation, on every page
     translate(Path(chainlit.config.APP_ROOT), Path(chainlit.config.TRANSLATIONS_DIR))
     page, origins = own_page(get_html_template("")), own_origins(settings)
 
@@ -76,7 +79,8 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
             await door.guard.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for routes in (router, entrance(page), *routers):
+    assets = Assets(Path(build_dir) / "assets", root / "assets")
+    for routes in (router, entrance(page), assets.routes(), *routers):
         app.include_router(routes)
     app.mount("/public", StaticFiles(directory=PUBLIC))
     app.mount("/", Porter(chainlit_app))

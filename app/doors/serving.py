@@ -12,7 +12,7 @@ from datetime import datetime
 import typer
 import uvicorn
 
-from app.bootstrap import Rapport, open_assistant
+from app.bootstrap import Parts, Rapport, open_assistant
 from app.doors.local import local_routes
 from app.doors.server import create_app
 from app.residence import prepare_folder, reside
@@ -38,7 +38,19 @@ async def serve(settings: Settings) -> None:
 
             app = create_app(opened, settings, [local_routes(residence.token)])
             config = uvicorn.Config(app, loop="asyncio", log_level="warning", lifespan="on", server_header=False)
-            await uvicorn.Server(config).serve(sockets=[listener])
+            await _until_told(uvicorn.Server(config), rapport, listener)
+
+
+async def _until_told(server: uvicorn.Server, rapport: Rapport, listener: socket.socket) -> None:
+    """Serves; when the heavy parts cannot be opened it ends with what kept them from it."""
+
+    def opened(opening: "asyncio.Future[Parts]") -> None:
+        server.should_exit = server.should_exit or opening.cancelled() or opening.exception() is not None
+
+    rapport.opening.add_done_callback(opened)
+    await server.serve(sockets=[listener])
+    if rapport.opening.done():
+        rapport.opening.result()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -157,3 +157,10 @@ def test_it_invents_no_placeholder_and_repeats_itself(question: str, memory: str
     found = set(re.findall(r"<[A-Z_]+_\d+>", answer))
     assert found <= set(re.findall(r"<[A-Z_]+_\d+>", blocks + question))
     assert "5f2c" not in answer
+
+
+def test_a_placeholder_speaks_of_its_kind_and_not_of_the_words_in_its_name() -> None:
+    """An e-mail's placeholder holds the word "address", yet it says nothing of where somebody lives."""
+    blocks = "[[profile]]\n- (1) E-mail: <EMAIL_ADDRESS_1>\n[[/profile]]\n"
+    assert "<EMAIL_ADDRESS_1>" not in _ask("Where do I live?", blocks)
+    assert "<EMAIL_ADDRESS_1>" in _ask("What is my e-mail address?", blocks)

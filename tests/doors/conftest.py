@@ -38,7 +38,9 @@ class Place:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The server, in a thread with a loop of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # so that nothing waits for ACKs
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     port = listener.getsockname()[1]
     settings = Settings(data=tmp_path_factory.mktemp("data"), port=port, limits_url="async+memory://")
     rapport = FakeRapport(settings)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which routes exist, and for whom."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -87,3 +88,16 @@ async def test_health_needs_no_account_and_says_nothing(place: Place) -> None:
     """A load balancer can ask, by any name."""
     answer = await place.guest().ask("GET", "/health", Host="10.0.0.7")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_scripts_are_packed_once_and_kept_by_the_browser(place: Place) -> None:
+    """What is sent is what Chainlit ships, and a browser that cannot unpack gets it as it is."""
+    guest = place.guest()
+    (name,) = re.findall(r"/assets/(index-[\w-]+\.js)", (await guest.ask("GET", "/")).text)
+    packed = await guest.ask("GET", f"/assets/{name}", **{"Accept-Encoding": "gzip"})
+    plain = await guest.ask("GET", f"/assets/{name}", **{"Accept-Encoding": "identity"})
+    assert (packed.headers["content-encoding"], packed.headers["content-type"][:15]) == ("gzip", "text/javascript")
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+    assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert [file.name[: len(name)] for file in (place.rapport.settings.data / "web" / "assets").iterdir()] == [name]

@@ -2,7 +2,7 @@
 """A Chat that says what it was told to say."""
 
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 
 from connectors.chat import ChatMessage, Piece, Usage
 
@@ -13,7 +13,7 @@ class ScriptedChat:
     def __init__(self, *scripts: Iterable[Piece | Exception]) -> None:
         self.scripts, self.prompts, self.closed = deque(scripts), list[Sequence[ChatMessage]](), 0
 
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
         """Keeps the prompt and yields the next script; raises IndexError when none is left."""
         self.prompts.append(tuple(messages))
         try:

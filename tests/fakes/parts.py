@@ -2,7 +2,7 @@
 """The parts of a turn, in memory: each keeps what it was told, and raises what it is told to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -32,7 +32,7 @@ class FakeChat:
     prompts: list[Sequence[ChatMessage]] = field(default_factory=list)
     closed: bool = False
 
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
         self.prompts.append(messages)
         try:
             for piece in self.pieces:

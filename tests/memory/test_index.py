@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vector index: the same claims over the dictionary and over Chroma, and how Chroma's damage is met."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memory.errors import StoreUnavailable
+from memory.index import VectorIndex, Vectors, open_chroma
+from tests.fakes.index import DictIndex
+
+Opens = Callable[[Path], AbstractAsyncContextManager[VectorIndex]]
+
+
+@asynccontextmanager
+async def open_dictionary(path: Path) -> AsyncIterator[VectorIndex]:
+    """The fake, opened as the real one is."""
+    yield DictIndex()
+
+
+BOTH = pytest.mark.parametrize("opens", [open_dictionary, open_chroma], ids=["dictionary", "chroma"])
+
+
+def rows(count: int) -> Vectors:
+    """Vectors of length 1, the same each time."""
+    drawn = np.random.default_rng(7).normal(size=(count, 384)).astype(np.float32)
+    made: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return made
+
+
+@BOTH
+async def test_what_was_put_is_got(opens: Opens, tmp_path: Path) -> None:
+    """Vectors come back under their ids; ids that are not there are left out."""
+    vectors = rows(3)
+    async with opens(tmp_path / "index") as index:
+        await index.put(["a", "b", "c"], vectors)
+        found = await index.get(["c", "a", "nothing"])
+    assert set(found) == {"a", "c"}
+    assert np.allclose(found["c"], vectors[2], atol=1e-6)
+
+
+@BOTH
+async def test_putting_again_replaces(opens: Opens, tmp_path: Path) -> None:
+    """A second vector under the same id takes the first one's place."""
+    first, second = rows(2)
+    async with opens(tmp_path / "index") as index:
+        await index.put(["a"], first[None])
+        await index.put(["a"], second[None])
+        assert np.allclose((await index.get(["a"]))["a"], second, atol=1e-6)
+
+
+@BOTH
+async def test_dropped_ids_are_gone(opens: Opens, tmp_path: Path) -> None:
+    """Dropped vectors are neither got nor found; dropping what is not there is no error."""
+    vectors = rows(2)
+    async with opens(tmp_path / "index") as index:
+        await index.put(["a", "b"], vectors)
+        await index.drop(["a", "nothing"])
+        assert set(await index.get(["a", "b"])) == {"b"}
+        assert [key for key, _ in await index.nearest(vectors[0], 5)] == ["b"]
+
+
+@BOTH
+async def test_nearest_is_by_cosine(opens: Opens, tmp_path: Path) -> None:
+    """The vector itself comes first with a similarity of 1, the rest by falling cosine."""
+    vectors = rows(40)
+    async with opens(tmp_path / "index") as index:
+        await index.put([str(row) for row in range(40)], vectors)
+        found = await index.nearest(vectors[5], 4)
+    exact = np.argsort(-(vectors @ vectors[5]))[:4]
+    assert [key for key, _ in found] == [str(row) for row in exact]
+    assert found[0][1] == pytest.approx(1, abs=1e-5)
+
+
+@BOTH
+async def test_a_cleared_index_is_empty_and_usable(opens: Opens, tmp_path: Path) -> None:
+    """Clearing removes everything, and what is put afterwards is kept."""
+    vectors = rows(2)
+    async with opens(tmp_path / "index") as index:
+        await index.put(["a"], vectors[:1])
+        await index.clear()
+        await index.put(["b"], vectors[1:])
+        assert set(await index.get(["a", "b"])) == {"b"}
+
+
+async def test_chroma_keeps_over_a_restart(tmp_path: Path) -> None:
+    """What was put is there when the folder is opened again, and only a new folder counts as empty."""
+    vectors = rows(250)
+    async with open_chroma(tmp_path / "index") as index:
+        assert await index.opened()
+        await index.put([str(row) for row in range(250)], vectors)
+    async with open_chroma(tmp_path / "index") as index:
+        assert not await index.opened()
+        assert len(await index.get([str(row) for row in range(250)])) == 250
+
+
+async def filled(path: Path) -> None:
+    """An index of 250 vectors, part of them already in the graph's own files."""
+    async with open_chroma(path) as index:
+        await index.put([str(row) for row in range(250)], rows(250))
+
+
+@pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "index_metadata.pickle"])
+async def test_a_damaged_file_starts_anew(tmp_path: Path, name: str) -> None:
+    """Damage to any of Chroma's files is moved aside; the index opens empty, says so, and works."""
+    await filled(tmp_path / "index")
+    (broken,) = (tmp_path / "index").rglob(name)
+    broken.write_bytes(b"not this" * 40)
+    async with open_chroma(tmp_path / "index") as index:
+        assert await index.opened()
+        await index.put(["new"], rows(1))
+        assert set(await index.get(["new", "3"])) == {"new"}
+    assert (tmp_path / "index.damaged" / "chroma.sqlite3").exists()
+
+
+async def test_a_cut_off_file_starts_anew(tmp_path: Path) -> None:
+    """A half-written database is moved aside."""
+    await filled(tmp_path / "index")
+    database = tmp_path / "index" / "chroma.sqlite3"
+    database.write_bytes(database.read_bytes()[: 40 * 1024])
+    async with open_chroma(tmp_path / "index") as index:
+        assert await index.opened()
+
+
+async def test_an_opening_that_never_ended_starts_anew(tmp_path: Path) -> None:
+    """Where the last opening brought the process down, the files are not opened a second time."""
+    await filled(tmp_path / "index")
+    (tmp_path / "index.opening").touch()
+    async with open_chroma(tmp_path / "index") as index:
+        assert await index.opened()
+    assert not (tmp_path / "index.opening").exists()
+
+
+async def test_clearing_removes_what_was_moved_aside(tmp_path: Path) -> None:
+    """After a rebuild no damaged copy lies around with old vectors."""
+    await filled(tmp_path / "index")
+    (tmp_path / "index.opening").touch()
+    async with open_chroma(tmp_path / "index") as index:
+        await index.clear()
+    assert not (tmp_path / "index.damaged").exists()
+
+
+async def test_an_unwritable_place_is_unavailable(tmp_path: Path) -> None:
+    """A folder that cannot be made gives StoreUnavailable at the first call, not at the start."""
+    (tmp_path / "file").write_text("in the way")
+    async with open_chroma(tmp_path / "file" / "index") as index:
+        with pytest.raises(StoreUnavailable):
+            await index.get(["a"])
+
+
+def test_chroma_is_imported_when_opened_and_not_before() -> None:
+    """Importing the index loads no Chroma."""
+    code = "import sys, memory.index; sys.exit('chromadb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
