@@ -6,14 +6,14 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
-from guards.conduct import Ground, Verdict
-from guards.gate import Blocked, Gate, Passed
-
 from app.events import Replaced, Said
 from app.notices import Notices
 from connectors.chat import Chat, ChatMessage, Ended, Started, Switched, Text, Usage
+from guards.conduct import Ground, Verdict
+from guards.gate import Blocked, Gate, Passed
 from guards.placeholders import Restorer
 from guards.vault import Vault
+from memory.values import Outcome
 
 LAST_RESORT = "local/concierge"
 
@@ -98,11 +98,16 @@ class Answer:
             verdict = await self._checks.whole(self._masked, self._ground)
             self.verdicts.extend(verdict.rules)
             if not verdict.passed:
-                yield self._block(verdict.rules[0] if verdict.rules else "whole answer")
+                yield self._block(verdict.rules[-1] if verdict.rules else "whole answer")
 
     def count(self) -> Usage:
         """What the answer took; counted here when it was stopped before the provider could say."""
         return self.usage or self._chat.count(self._messages, self._raw, self.model)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended, once it has."""
+        return Outcome.BLOCKED if self.blocked else Outcome.ANSWERED
 
     def shortcomings(self) -> tuple[str, ...]:
         """What the person should know of this answer: another model gave it, or it was cut short."""

@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from guards.conduct import Ground
-from guards.masking import Masked
-
 from app.context import Gathered
 from app.manifest import Manifest
 from app.prompt import instructions
 from app.request import Request
 from app.use_case import Boundary
 from connectors.chat import ChatMessage
+from guards.conduct import Ground
+from guards.masking import Masked
 from guards.vault import KnownValue, Vault
 from memory.values import Fact, Role
+
+NAMES = frozenset({"name", "preferred_name"})
+"""The slots of a fact that hold what somebody is called."""
 
 
 class Masks(Protocol):
@@ -76,14 +78,21 @@ class Masking:
             masked.blocked,
         )
 
-    def ground(self, boundary: Boundary, masked: MaskedTurn) -> Ground:
-        """What the answer is judged against."""
-        system = instructions(boundary.purpose, boundary.tone, self._canary)
-        return Ground(self._canary, system, boundary.allowed_hosts, masked.vault.own)
+    def system(self, boundary: Boundary) -> str:
+        """The stable instructions of a use case, with the canary."""
+        return instructions(boundary.purpose, boundary.tone, sorted(boundary.never_volunteered), self._canary)
+
+    def ground(self, boundary: Boundary, masked: MaskedTurn, messages: Sequence[ChatMessage]) -> Ground:
+        """What the answer is judged against: the prompt as it is sent, and the values that it stands for."""
+        given = "\n".join(message.content for message in messages[1:])
+        return Ground(self._canary, messages[0].content, boundary.allowed_hosts, masked.vault.own, given)
 
 
 def _known(name: str, profile: Sequence[Fact]) -> list[KnownValue]:
-    names = [name, *(fact.value for fact in profile if fact.attribute in {"name", "nickname"})]
+    names = [
+        name,
+        *(fact.value for fact in profile if fact.subject == "self" and fact.attribute in {"name", "preferred_name"}),
+    ]
     return [KnownValue("PERSON", value) for value in dict.fromkeys(names) if value.strip()]
 
 

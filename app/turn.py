@@ -16,12 +16,12 @@ from app.boundaries import Bounds
 from app.context import Context
 from app.events import Accepted, Finished, TurnEvent
 from app.manifest import choose
-from app.masking import Masking
+from app.masking import MaskedTurn, Masking
 from app.notices import Notices, speaking
 from app.prompt import compose
 from app.recording import Recorder, TurnRecord
 from app.request import Request
-from app.use_case import Denied
+from app.use_case import Boundary, Denied
 from connectors.chat import Chat
 from connectors.errors import ConnectorError
 from guards.errors import GuardError
@@ -95,20 +95,26 @@ class Assistant:
         # 5. Mask: everything bound for the model, through one pseudonymizer.
         with record.stage("mask"):
             masked = await self._masking.mask(request, boundary, gathered, record.manifest, admitted.text)
-        record.vault, record.redactions = masked.vault, dict(masked.kinds)
+            record.vault, record.redactions = masked.vault, dict(masked.kinds)
         if masked.blocked:
             yield record.refuse(say("blocked_kind"), f"masking: {masked.blocked}")
             return
         yield Accepted(record.turn, tuple(sorted(masked.message_kinds)))
+        async with aclosing(self._answer(boundary, record, masked, say)) as events:
+            async for event in events:
+                yield event
 
+    async def _answer(
+        self, boundary: Boundary, record: TurnRecord, masked: MaskedTurn, say: Notices
+    ) -> AsyncGenerator[TurnEvent, None]:
         # 6. Compose, 7. Stream, 8. Release: nothing is shown that was not checked and restored.
-        ground = self._masking.ground(boundary, masked)
-        messages = compose(ground.system, masked.history, record.manifest, masked.items, masked.message)
+        messages = compose(self._masking.system(boundary), record.manifest, masked)
+        ground = self._masking.ground(boundary, masked, messages)
         record.answer = Answer(self._chat, self._checks, messages, masked.vault, ground, say, boundary.models)
         with record.stage("answer"):
             async with aclosing(record.answer.events()) as events:
                 async for event in events:
                     yield event
-        record.outcome = Outcome.BLOCKED if record.answer.blocked else Outcome.ANSWERED
+        record.outcome = record.answer.outcome
         for part in record.answer.shortcomings():
             yield record.degrade(say, part)

@@ -65,10 +65,13 @@ Piece = Started | Text | Switched | Ended
 class Chat(Protocol):
     """Any model, or a chain of them."""
 
-    def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
+    def stream(
+        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
+    ) -> AsyncGenerator[Piece, None]:
         """Yields Started, Text and Switched, then one Ended; raises ModelUnavailable when all models failed.
 
-        `models` names those that may be asked, None for all; the last resort always may. Closing it closes the upstream connection at once.
+        `models` names those that may be asked, None for all; the last resort always may. Closing it closes
+        the upstream connection at once.
         """
         ...
 

@@ -69,7 +69,9 @@ class LitellmChat:
         self._reasons: dict[Model, Reason] = {}
         self._probes: set[asyncio.Task[None]] = set()
 
-    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
+    ) -> AsyncGenerator[Piece, None]:
         """Tries each model that is not known to be dead, then the concierge; see Chat.stream.
 
         A model that is left alone is told as Switched too, with the reason of its last failure.

@@ -19,7 +19,9 @@ class LocalChat:
     def __init__(self, *, stands_in: bool = False) -> None:
         self._stands_in = stands_in
 
-    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Text | Ended, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
+    ) -> AsyncGenerator[Text | Ended, None]:
         """Yields the answer and one Ended; costs nothing and raises nothing that it knows of."""
         answer = concierge_answer(messages, stands_in=self._stands_in)
         for piece in re.findall(r"(?:\S+\s*){1,4}", answer):

@@ -2,6 +2,7 @@
 """The vector index: opaque ids and vectors in Chroma, derived from SQL and rebuilt from it at any time."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.errors import StoreUnavailable
+
+log = logging.getLogger("rapport.memory")
 
 Vectors = NDArray[np.float32]
 Result = TypeVar("Result")
@@ -152,6 +155,7 @@ class ChromaIndex:
         return self._path.with_name(self._path.name + ".damaged")
 
     def _move_aside(self) -> bool:
+        log.warning("the vector index was damaged; it is moved to %s and built again", self._aside.name)
         self._close()
         shutil.rmtree(self._aside, ignore_errors=True)
         if self._path.exists():

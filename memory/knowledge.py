@@ -24,7 +24,7 @@ class Measures:
     words: float = 0.5
     meaning: float = 0.5
     meaning_floor: float = 0.30
-    words_floor: float = 0.50
+    words_floor: float = 0.90
 
 
 class Knowledge:

@@ -85,7 +85,7 @@ class Ledger:
             return tuple(read_entry(text) for text in found)
 
     async def verify(self, tenant: TenantId) -> Verification:
-        """Follows the whole chain and compares its end with the signed one; about 10 s a million links."""
+        """Follows the whole chain and compares its end with the signed one; some 50 s a million links."""
         links = select(table_of(LedgerRow)).where(col(LedgerRow.tenant) == tenant)
         async with self._database.read() as session:
             head = await session.get(LedgerHeadRow, tenant)

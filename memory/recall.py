@@ -36,8 +36,8 @@ class Weights:
     half_life_days: float = 30.0
     meaning_floor: float = 0.25
     """A cosine below it recalls nothing, unless the words suffice."""
-    words_floor: float = 0.45
-    """The share of the query's weight in words that suffices without a likeness in meaning."""
+    words_floor: float = 0.65
+    """How much of the query in words suffices without a likeness in meaning; all of it, once, is 1."""
     tail: float = 0.40
     """The share of the best memory's score below which the others are left out."""
     alike: float = 0.80

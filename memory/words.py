@@ -87,7 +87,7 @@ class WordIndex:
         self._lengths.append(len(terms))
 
     def scores(self, terms: Iterable[str]) -> tuple[Scores, float]:
-        """BM25 of every document, and the most that a document could reach for these terms.
+        """BM25 of every document, and what one of average length reaches that says each of the terms once.
 
         Their quotient says how much of the query a document covers, on a scale that holds across queries.
         """
@@ -100,5 +100,5 @@ class WordIndex:
             documents, counts = (np.array(column, np.int64) for column in self._postings.get(term, ((), ())))
             rarity = math.log(1 + (len(lengths) - len(documents) + 0.5) / (len(documents) + 0.5))
             found[documents] += rarity * counts * (K1 + 1) / (counts + shrink[documents])
-            most += rarity * (K1 + 1)
+            most += rarity
         return found, most

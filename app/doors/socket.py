@@ -76,7 +76,7 @@ class SocketGuard:
             session = WebsocketSession.get(sid)
             if session is None:
                 raise ConnectionRefusedError("refused")
-            session.token = token
+            session.token, session.environ = token, {}  # the handshake's headers are not kept
             if wanted and session.thread_id == wanted and not await self._own(who, wanted):
                 session.thread_id = new_id()  # an id that is not one's own conversation never becomes one
         return True

@@ -181,8 +181,7 @@ async def test_a_cancelled_turn_is_recorded_all_the_same() -> None:
     """The stop button cancels a task: the record is written nevertheless."""
     house = House(chat=FakeChat((Text("One sentence. Two"), None)))
     task = asyncio.create_task(house.ask("Hello"))
-    while not house.chat.prompts:
-        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

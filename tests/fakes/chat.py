@@ -13,7 +13,9 @@ class ScriptedChat:
     def __init__(self, *scripts: Iterable[Piece | Exception]) -> None:
         self.scripts, self.prompts, self.closed = deque(scripts), list[Sequence[ChatMessage]](), 0
 
-    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
+    ) -> AsyncGenerator[Piece, None]:
         """Keeps the prompt and yields the next script; raises IndexError when none is left."""
         self.prompts.append(tuple(messages))
         try:

@@ -32,7 +32,9 @@ class FakeChat:
     prompts: list[Sequence[ChatMessage]] = field(default_factory=list)
     closed: bool = False
 
-    async def stream(self, messages: Sequence[ChatMessage], models: Collection[str] | None = None) -> AsyncGenerator[Piece, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
+    ) -> AsyncGenerator[Piece, None]:
         self.prompts.append(messages)
         try:
             for piece in self.pieces:

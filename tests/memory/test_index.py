@@ -157,4 +157,3 @@ def test_chroma_is_imported_when_opened_and_not_before() -> None:
     """Importing the index loads no Chroma."""
     code = "import sys, memory.index; sys.exit('chromadb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-

