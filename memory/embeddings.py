@@ -59,7 +59,8 @@ class Embeddings:
         rows: dict[str, Vectors] = {}
         if found:
             turning = await self._turning(scope)
-            rows = dict(zip(found, turning.back(np.stack(list(found.values()))), strict=True))
+            unturned = await asyncio.to_thread(turning.back, np.stack(list(found.values())))
+            rows = dict(zip(found, unturned, strict=True))
         absent = [memory for memory in memories if memory.id not in rows]
         rows.update(zip((memory.id for memory in absent), await self.made(absent), strict=True))
         empty = np.empty((0, 0), np.float32)

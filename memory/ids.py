@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 from typing import NewType
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 TenantId = NewType("TenantId", str)
 PersonId = NewType("PersonId", str)
@@ -22,6 +22,14 @@ class Scope:
 
     tenant: TenantId
     person: PersonId
+
+
+def canonical(id: str) -> bool:
+    """Whether it is a UUID as this house writes it; ids from outside that are not belong to nobody."""
+    try:
+        return str(UUID(id)) == id
+    except ValueError:
+        return False
 
 
 def new_id() -> str:

@@ -5,7 +5,6 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +14,7 @@ from memory.database import Database
 from memory.distil import distil
 from memory.erasure import erase_turns, withdraw
 from memory.errors import NotFound, StoreUnavailable
-from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId, TurnId, new_id
+from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId, TurnId, canonical, new_id
 from memory.learning import learn
 from memory.ledger import Ledger
 from memory.pen import Pen
@@ -67,8 +66,8 @@ class Journal:
         A message id that is the person's own means that they edited it: what followed goes, and what only
         the old words taught is taken back.
         """
-        for id in (opened.conversation, opened.message, opened.answer, opened.turn):
-            _canonical(id)
+        if not all(map(canonical, (opened.conversation, opened.message, opened.answer, opened.turn))):
+            raise NotFound("There is no such conversation or message.")
         key = await self._keyring.of(scope)
         async with self._database.write() as session:
             pen = Pen(session, scope, key, opened.at)
@@ -257,12 +256,3 @@ def _of(pen: Pen, conversation: ConversationId) -> dict[str, object]:
 def _message(pen: Pen, opened: OpenedTurn, id: MessageId, role: Role, text: str) -> dict[str, object]:
     place = {"id": id, "conversation": opened.conversation, "turn": opened.turn, "role": role}
     return pen.owner | place | {"text": pen.key.seal(text, f"message:{id}")}
-
-
-def _canonical(id: str) -> None:
-    try:
-        if str(UUID(id)) == id:
-            return
-    except ValueError:
-        pass
-    raise NotFound("There is no such conversation or message.")

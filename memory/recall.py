@@ -81,7 +81,7 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
 def measure(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], NDArray[np.bool_]]:
     """Every signal for every memory, unstretched, and which memories clear the floor."""
     words, most = shelf.words.scores(query.terms)
-    meaning = (shelf.vectors @ query.vector).astype(np.float64)
+    meaning = similarities(shelf.vectors, query.vector)
     signals = {
         "words": words,
         "beside": words[shelf.beside].max(axis=1),
@@ -92,6 +92,11 @@ def measure(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Num
     }
     covered = words / most if most else words
     return signals, (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
+
+
+def similarities(vectors: Vectors, vector: Vectors) -> Numbers:
+    """Cosines of rows of length 1; without BLAS, whose threads stall when all cores are busy."""
+    return np.einsum("ij,j->i", vectors, vector).astype(np.float64)
 
 
 def recency(times: Numbers, now: datetime, half_life_days: float) -> Numbers:

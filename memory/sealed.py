@@ -177,9 +177,7 @@ def _decode(value: str, source: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyUnusable(
-            f"{source} must hold 32 bytes in base64; `openssl rand -base64 32` makes such a key."
-        )
+        raise KeyUnusable(f"{source} must hold 32 bytes in base64; `openssl rand -base64 32` makes such a key.")
     return key
 
 

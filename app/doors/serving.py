@@ -56,7 +56,7 @@ async def _until_told(server: uvicorn.Server, rapport: Rapport, listener: socket
 def listen(host: str, port: int) -> socket.socket:
     """Binds the address; raises SettingsError where it is taken or not to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -2,7 +2,7 @@
 // The one choice at the first sign-in. Closing it without a choice leaves everything shut, and it asks again.
 
 import { ask } from './ask.js';
-import { make } from './dom.js';
+import { closeOnEscape, make } from './dom.js';
 import { say } from './words.js';
 
 export function askConsent() {
@@ -37,6 +37,7 @@ export function askConsent() {
     }
   }
 
+  closeOnEscape(dialog);
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

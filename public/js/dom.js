@@ -32,6 +32,15 @@ export function icon(name) {
   return svg;
 }
 
+// Esc closes the dialog, also while a tooltip of the page's own, just left, takes the key for itself.
+export function closeOnEscape(dialog) {
+  dialog.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    dialog.close();
+  });
+}
+
 // A panel at the page's edge. The browser's own dialog keeps the focus inside, closes with Esc and hands the
 // focus back; a click beside it closes it too.
 export function openPanel(id, title, ...content) {
@@ -44,6 +53,7 @@ export function openPanel(id, title, ...content) {
   );
   const heading = make('h2', { id: `${id}-title`, tabindex: '-1' }, title);
   panel.append(make('header', {}, heading, close), make('div', { class: 'rp-body' }, ...content));
+  closeOnEscape(panel);
   panel.addEventListener('close', () => panel.remove());
   panel.addEventListener('click', (event) => {
     if (event.target === panel) panel.close();

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from playwright.sync_api import Browser, Locator, Page
 
@@ -177,7 +178,7 @@ def open_tab(
     try:
         yield tab
     except BaseException:
-        tab.shoot("failed")
+        tab.shoot(f"failed-{uuid4()}")
         raise
     finally:
         context.close()

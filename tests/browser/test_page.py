@@ -223,8 +223,9 @@ CONTRAST = """
     }
     return [255, 255, 255];
   };
-  const shown = [...document.querySelectorAll('.message-content p, .rp-panel p, .rp-panel h2, .rp-panel button, .rp-why')];
-  return shown.filter(node => node.checkVisibility() && node.innerText.trim()).map(node => {
+  const texts = '.message-content p, .rp-panel p, .rp-panel h2, .rp-panel button, .rp-why';
+  const shown = [...document.querySelectorAll(texts)].filter(node => node.checkVisibility() && node.innerText.trim());
+  return shown.map(node => {
     const [one, other] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((a, b) => b - a);
     return [node.innerText.slice(0, 40), (one + .05) / (other + .05)];
   }).filter(([, contrast]) => contrast < 4.5);

@@ -104,15 +104,15 @@ class Talk:
         )
 
     async def until(self, holds: Any) -> None:
-        """Waits for something to be so, at most five seconds."""
-        async with asyncio.timeout(5):
+        """Waits for something to be so, at most 15 seconds."""
+        async with asyncio.timeout(15):
             while not holds():
                 self._changed.clear()
                 await self._changed.wait()
 
     async def closed(self) -> None:
         """Waits until the server has closed the socket."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await self.client.wait()
 
     @property

@@ -2,8 +2,10 @@
 """What every answer carries, and which requests are not even looked at."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -83,6 +85,15 @@ async def test_a_body_over_the_limit_is_refused(place: Place) -> None:
     guest = place.guest()
     await guest.sign_in()
     assert (await guest.ask("PUT", "/project/thread", {"name": "x" * 70_000})).status_code == 413
+    headers = {"Cookie": guest.cookie, "X-Rapport": "1", "Content-Type": "application/json"}
+    async with httpx.AsyncClient(base_url=place.url, headers=headers) as client:
+        assert (await client.put("/rapport/consent", content=_endless())).status_code == 400
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    yield b'{"choice": "'
+    for _ in range(200):
+        yield b"x" * 1000
 
 
 async def _tls(app: Any) -> list[tuple[bytes, bytes]]:

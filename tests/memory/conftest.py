@@ -35,7 +35,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if getattr(request, "param", "sqlite") == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/memory.db"
     running: Cluster = request.getfixturevalue("cluster")
-    return running.new_database()
+    return running.new_store()
 
 
 @pytest_asyncio.fixture

@@ -26,12 +26,12 @@ class Cluster:
     folder: Path
     port: int
 
-    def new_database(self) -> str:
-        """Makes an empty database and returns its URL."""
+    def new_store(self) -> str:
+        """The URL of an empty schema, which is its role's own: cheaper by far than a database."""
         name = "t" + new_id().replace("-", "")
         psql = ("psql", "-q", "-h", str(self.folder), "-p", str(self.port), "-U", "rapport", "-d", "postgres")
-        subprocess.run((*psql, "-c", f"CREATE DATABASE {name}"), check=True)
-        return f"postgresql+asyncpg://rapport@127.0.0.1:{self.port}/{name}"
+        subprocess.run((*psql, "-c", f"CREATE ROLE {name} LOGIN; CREATE SCHEMA AUTHORIZATION {name}"), check=True)
+        return f"postgresql+asyncpg://{name}@127.0.0.1:{self.port}/postgres"
 
 
 @contextmanager

@@ -55,6 +55,17 @@ async def test_putting_again_replaces(opens: Opens, tmp_path: Path) -> None:
 
 
 @BOTH
+async def test_an_id_named_twice_is_one(opens: Opens, tmp_path: Path) -> None:
+    """The last vector of an id counts; getting and dropping it twice is as once; no ids are no error."""
+    first, second = rows(2)
+    async with opens(tmp_path / "index") as index:
+        await index.put(["a", "a"], np.stack([first, second]))
+        assert np.allclose((await index.get(["a", "a"]))["a"], second, atol=1e-6)
+        await index.drop(["a", "a"])
+        assert await index.get(["a"]) == await index.get([]) == {}
+
+
+@BOTH
 async def test_dropped_ids_are_gone(opens: Opens, tmp_path: Path) -> None:
     """Dropped vectors are neither got nor found; dropping what is not there is no error."""
     vectors = rows(2)
