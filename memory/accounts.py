@@ -160,7 +160,7 @@ class Accounts:
     def _matches(self, hashed: str, password: str) -> bool:
         try:
             return self._hasher.verify(hashed, password)
-        except (Argon2Error, InvalidHashError):
+        except (Argon2Error, InvalidHashError, UnicodeEncodeError):
             return False
 
     async def _decoy(self) -> str:
@@ -184,14 +184,14 @@ def _account(row: PersonRow, key: PersonKey) -> Account:
 
 
 def _check(identifier: str, name: str, role: str) -> None:
-    if not identifier.strip() or not name.strip():
+    if not identifier.strip() or not name.strip() or not (identifier + name).isprintable():
         raise NotebookError("An account needs a sign-in name and a display name.")
     if role not in ROLES:
         raise NotebookError(f"There is no such role; choose one of {', '.join(ROLES)}.")
 
 
 def _check_password(password: str, identifier: str) -> None:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise NotebookError(f"A password needs {SHORTEST} to {LONGEST} characters.")
+    if not SHORTEST <= len(password) <= LONGEST or not password.isprintable():
+        raise NotebookError(f"A password needs {SHORTEST} to {LONGEST} characters that can be typed.")
     if password.casefold() == identifier.strip().casefold() or len(set(password)) < 4:
         raise NotebookError("This password is too easy to guess; take several words that are not your name.")

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from memory.errors import StaleVersion, StoreUnavailable
+from memory.errors import NotebookError, NotFound, StaleVersion, StoreUnavailable
 from memory.swift import connect
 
 WRITING = {"rapport_writing": True}
@@ -47,13 +47,14 @@ def make_engine(url: str, *, durable: bool) -> AsyncEngine:
 
 @contextmanager
 def answering(engine: AsyncEngine) -> Iterator[None]:
-    """Translates the library's errors: a lost race into StaleVersion, the rest into StoreUnavailable."""
+    """Translates the library's errors: a lost race into StaleVersion, the rest into StoreUnavailable.
+
+    An id that no text column can hold (NUL, half a surrogate) is NotFound, as any other unknown id.
+    """
     try:
         yield
-    except IntegrityError as error:
-        raise StaleVersion("Something else was written at the same moment; try again.") from error
-    except (SQLAlchemyError, OSError) as error:
-        raise StoreUnavailable(_explain(engine, error)) from error
+    except (SQLAlchemyError, UnicodeEncodeError, OSError) as error:
+        raise _translated(engine, error) from error
 
 
 async def checkpoint(engine: AsyncEngine) -> None:
@@ -65,6 +66,15 @@ async def checkpoint(engine: AsyncEngine) -> None:
         with answering(engine):
             async with engine.connect() as connection:
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _translated(engine: AsyncEngine, error: Exception) -> NotebookError:
+    state = str(getattr(getattr(error, "orig", None), "sqlstate", ""))
+    if isinstance(error, DataError | UnicodeEncodeError) or state.startswith("22"):  # SQL's data exceptions
+        return NotFound("There is no such thing: nothing is stored under such a name.")
+    if isinstance(error, IntegrityError):
+        return StaleVersion("Something else was written at the same moment; try again.")
+    return StoreUnavailable(_explain(engine, error))
 
 
 def _explain(engine: AsyncEngine, error: Exception) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.errors import StoreUnavailable
+from memory.soundness import attest, attested, survives
 
 log = logging.getLogger("rapport.memory")
 
@@ -23,6 +24,7 @@ Result = TypeVar("Result")
 
 COLLECTION = "vectors-1"
 BATCH = 1000
+SAMPLED = 100
 HNSW = {"space": "cosine", "sync_threshold": 100, "batch_size": 50}
 """Cosine because l2 misses exact matches; small thresholds so that deleted rows leave the queue soon."""
 
@@ -98,8 +100,7 @@ class ChromaIndex:
 
     async def close(self) -> None:
         """Waits for the call in flight and lets go of the files."""
-        closing = self._worker.submit(self._close)
-        await asyncio.wrap_future(closing)
+        await asyncio.wrap_future(self._worker.submit(self._end))
         self._worker.shutdown(wait=False)
 
     async def _call(self, verb: str, **arguments: object) -> Any:
@@ -116,9 +117,9 @@ class ChromaIndex:
         import chromadb  # noqa: F401  # three seconds of imports, before the marker says that opening began
 
         fresh = not (self._path / "chroma.sqlite3").exists()
-        marker = self._path.with_name(self._path.name + ".opening")
-        if marker.exists():  # the last opening never ended: damaged files can bring the whole process down
-            fresh = self._move_aside()
+        marker = self._beside("opening")
+        if marker.exists() or not (fresh or attested(self._path, self._record) or survives(self._path)):
+            fresh = self._move_aside()  # files that brought a process down are not opened in this one
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         marker.touch()
         try:
@@ -130,18 +131,7 @@ class ChromaIndex:
         return fresh
 
     def _connect(self) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(str(self._path), settings=settings)
-        self._collection = self._make()
-        if self._collection.count():  # reads both halves, the rows and the graph
-            sample = self._collection.get(limit=1, include=["embeddings"])
-            self._collection.query(query_embeddings=sample["embeddings"], n_results=1, include=["distances"])
-
-    def _make(self) -> Any:
-        return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
+        self._client, self._collection = connect(self._path)
 
     def _renew(self) -> None:
         self._client.delete_collection(COLLECTION)
@@ -149,11 +139,18 @@ class ChromaIndex:
             if orphan.is_dir():
                 shutil.rmtree(orphan)
         shutil.rmtree(self._aside, ignore_errors=True)
-        self._collection = self._make()
+        self._collection = _collection(self._client)
 
     @property
     def _aside(self) -> Path:
-        return self._path.with_name(self._path.name + ".damaged")
+        return self._beside("damaged")
+
+    @property
+    def _record(self) -> Path:
+        return self._beside("sound")
+
+    def _beside(self, what: str) -> Path:
+        return self._path.with_name(f"{self._path.name}.{what}")
 
     def _move_aside(self) -> bool:
         log.warning("the vector index was damaged; it is moved to %s and built again", self._aside.name)
@@ -163,6 +160,12 @@ class ChromaIndex:
             self._path.rename(self._aside)
         self._path.mkdir(mode=0o700, parents=True)
         return True
+
+    def _end(self) -> None:
+        sound = self._collection is not None
+        self._close()
+        if sound:
+            attest(self._path, self._record)
 
     def _close(self) -> None:
         from chromadb.api.shared_system_client import SharedSystemClient
@@ -181,6 +184,27 @@ async def open_chroma(path: Path) -> AsyncIterator[ChromaIndex]:
         yield index
     finally:
         await index.close()
+
+
+def connect(path: Path) -> tuple[Any, Any]:
+    """Chroma's client and collection, after a look into both its halves, the rows and the graph.
+
+    Damaged files raise, or end the process: `soundness.survives` tries in one of its own.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
+    collection = _collection(client)
+    if count := collection.count():
+        sample = collection.get(limit=1, include=["embeddings"])
+        most = min(count, SAMPLED)
+        collection.query(query_embeddings=sample["embeddings"], n_results=most, include=["distances"])
+    return client, collection
+
+
+def _collection(client: Any) -> Any:
+    return client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
 
 
 def _parts(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -96,7 +96,8 @@ def measure(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Num
 
 def similarities(vectors: Vectors, vector: Vectors) -> Numbers:
     """Cosines of rows of length 1; without BLAS, whose threads stall when all cores are busy."""
-    return np.einsum("ij,j->i", vectors, vector).astype(np.float64)
+    cosines: Numbers = np.einsum("ij,j->i", vectors, vector).astype(np.float64)
+    return cosines
 
 
 def recency(times: Numbers, now: datetime, half_life_days: float) -> Numbers:

@@ -43,15 +43,15 @@ class PersonKey:
 
     def seal(self, text: str, about: str) -> bytes:
         """Ciphertext that opens only under the same `about`, e.g. "fact:<id>"; a few microseconds."""
-        return _seal(self._cipher, text.encode(), about.encode())
+        return _seal(self._cipher, _bytes(text), _bytes(about))
 
     def unseal(self, blob: bytes, about: str) -> str:
         """The text; raises KeyUnusable where key, `about` or bytes are not those of the sealing."""
-        return _unseal(self._cipher, blob, about.encode()).decode()
+        return _unseal(self._cipher, blob, _bytes(about)).decode(errors="surrogatepass")
 
     def digest(self, text: str) -> str:
         """HMAC-SHA256 in hex: equal texts are seen to be equal by this person's key alone."""
-        return hmac.digest(self._digest, text.encode(), "sha256").hex()
+        return hmac.digest(self._digest, _bytes(text), "sha256").hex()
 
     def derive(self, label: str) -> bytes:
         """32 bytes for one purpose, by HKDF-SHA256; the same for the same label."""
@@ -88,7 +88,7 @@ class Keyring:
 
     def digest(self, text: str) -> str:
         """HMAC-SHA256 in hex under the master key, for what must be found before the person is known."""
-        return hmac.digest(self._digest, text.encode(), "sha256").hex()
+        return hmac.digest(self._digest, _bytes(text), "sha256").hex()
 
     async def prove(self) -> None:
         """Holds the master key against the one that this store began with; raises KeyUnusable."""
@@ -179,6 +179,11 @@ def _decode(value: str, source: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyUnusable(f"{source} must hold 32 bytes in base64; `openssl rand -base64 32` makes such a key.")
     return key
+
+
+def _bytes(text: str) -> bytes:
+    """Also of what is no valid text: a sign-in page takes anything."""
+    return text.encode(errors="surrogatepass")
 
 
 def _row(scope: Scope) -> ColumnElement[bool]:

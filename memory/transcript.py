@@ -4,14 +4,15 @@
 import json
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from memory.database import Database
 from memory.erasure import erase_conversation
 from memory.errors import NotFound
-from memory.ids import ConversationId, MessageId, PersonId, Scope, TurnId
+from memory.ids import ConversationId, MessageId, PersonId, Scope, TurnId, canonical
 from memory.sealed import Keyring, PersonKey
 from memory.tables import ConversationRow, MessageRow, TurnRow, owned_by
 from memory.values import Conversation, Message, Role
@@ -35,7 +36,7 @@ class Transcript:
 
     async def owner(self, id: ConversationId) -> PersonId | None:
         """Whose it is; for the guard at a door, never to be shown."""
-        wanted = select(col(ConversationRow.person)).where(col(ConversationRow.id) == id)
+        wanted = select(col(ConversationRow.person)).where(_same(col(ConversationRow.id), id))
         async with self._database.read() as session:
             found = await session.scalar(wanted)
         return None if found is None else PersonId(found)
@@ -68,7 +69,8 @@ class Transcript:
         self, scope: Scope, conversation: ConversationId, *, last: int | None = None
     ) -> tuple[Message, ...]:
         """Oldest first, only the `last` so many; none where the conversation is absent or another's."""
-        wanted = select(MessageRow).where(owned_by(scope, MessageRow), col(MessageRow.conversation) == conversation)
+        here = _same(col(MessageRow.conversation), conversation)
+        wanted = select(MessageRow).where(owned_by(scope, MessageRow), here)
         async with self._database.read() as session:
             rows = await session.scalars(wanted.order_by(col(MessageRow.position).desc()).limit(last))
             newest = rows.all()
@@ -78,7 +80,7 @@ class Transcript:
     async def rename(self, scope: Scope, id: ConversationId, title: str) -> None:
         """Gives it another title, cut to 200 characters; raises NotFound."""
         key = await self._keyring.of(scope)
-        sealed = key.seal(" ".join(title.split())[:TITLE_LIMIT], f"title:{id}")
+        sealed = key.seal(" ".join(title.encode(errors="replace").decode().split())[:TITLE_LIMIT], f"title:{id}")
         change = update(ConversationRow).where(_own(scope, id)).values(title=sealed)
         async with self._database.write() as session:
             if (await session.execute(change.returning(col(ConversationRow.id)))).first() is None:
@@ -105,7 +107,7 @@ class Transcript:
 
     async def turn_of(self, scope: Scope, answer: MessageId) -> TurnId | None:
         """The turn that an answer ended; None if absent or another's."""
-        wanted = select(col(TurnRow.id)).where(owned_by(scope, TurnRow), col(TurnRow.answer) == answer)
+        wanted = select(col(TurnRow.id)).where(owned_by(scope, TurnRow), _same(col(TurnRow.answer), answer))
         async with self._database.read() as session:
             found = await session.scalar(wanted)
         return None if found is None else TurnId(found)
@@ -117,7 +119,11 @@ class Transcript:
 
 
 def _own(scope: Scope, id: ConversationId) -> ColumnElement[bool]:
-    return owned_by(scope, ConversationRow) & (col(ConversationRow.id) == id)
+    return owned_by(scope, ConversationRow) & _same(col(ConversationRow.id), id)
+
+
+def _same(column: Mapped[str], id: str) -> ColumnElement[bool]:
+    return column == id if canonical(id) else false()
 
 
 def _conversation(row: ConversationRow, key: PersonKey) -> Conversation:

@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
@@ -37,7 +38,10 @@ def main() -> None:
 
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.umask(0o077)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for house in ("rapport", "memory", "guards", "connectors"):
+        logging.getLogger(house).setLevel(settings.log_level)
     try:
         asyncio.run(work(settings))
     except KeyboardInterrupt:

@@ -63,8 +63,10 @@ class SocketGuard:
         """Lets a signed-in person's page in; every refusal reads the same."""
         token = get_token_from_cookies(cookie_parser(environ.get("HTTP_COOKIE", "")))
         who = await self._sign_in.by_token(token, "socket")
-        if who is None or not self._well_formed(environ, auth) or _open_sockets(who) >= PER_PERSON:
+        if who is None or not self._well_formed(environ, auth) or len(_sessions(who, True)) >= PER_PERSON:
             raise ConnectionRefusedError("refused")
+        for lost in _sessions(who, False)[:-PER_PERSON]:
+            await _forget(lost)
         _sweep()
         with visiting(who):
             wanted = auth.get("threadId") or None
@@ -208,8 +210,10 @@ def _is_uuid4(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(UUID4, value) is not None
 
 
-def _open_sockets(who: Visitor) -> int:
-    return sum(1 for s in ws_sessions_sid.values() if s.user is not None and s.user.identifier == who.scope.person)
+def _sessions(who: Visitor, open_now: bool) -> list[WebsocketSession]:
+    """The person's sessions, oldest first: those with a line to their page, or those that lost it."""
+    own = [s for s in ws_sessions_sid.values() if s.user is not None and s.user.identifier == who.scope.person]
+    return [session for session in own if sio.manager.is_connected(session.socket_id, "/") is open_now]
 
 
 def _sweep() -> None:

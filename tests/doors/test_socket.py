@@ -163,6 +163,21 @@ async def test_nobody_holds_sockets_without_end(place: Place) -> None:
             await stack.enter_async_context(guest.talk())
 
 
+async def test_a_page_may_be_reloaded_without_end(place: Place) -> None:
+    """Sockets that were lost do not count, and of their sessions only as many as sockets are kept."""
+    from chainlit.session import ws_sessions_sid
+
+    from app.doors.socket import PER_PERSON
+
+    guest = place.guest()
+    await guest.sign_in()
+    for _ in range(2 * PER_PERSON + 2):
+        async with guest.talk():
+            pass
+    own = [s for s in ws_sessions_sid.values() if s.user and s.user.identifier == guest.account.scope.person]
+    assert len(own) <= PER_PERSON + 1
+
+
 async def test_a_closed_session_leaves_nothing_behind(place: Place) -> None:
     """Chainlit's own list of a session's messages goes with it."""
     from chainlit.chat_context import chat_contexts

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from connectors.chat import ChatMessage, Piece, Usage
 from guards.conduct import Ground, Verdict
 from guards.personal import Finding
+from memory.errors import NotFound
 from memory.ids import ConversationId, Scope, TurnId
 from memory.values import (
     ClosedTurn,
@@ -128,11 +129,13 @@ class FakeJournal:
     opened: list[OpenedTurn] = field(default_factory=list)
     closed: list[ClosedTurn] = field(default_factory=list)
     audited: list[LedgerEntry] = field(default_factory=list)
+    owners: dict[str, Scope] = field(default_factory=dict)
     error: Exception | None = None
 
     async def open(self, scope: Scope, opened: OpenedTurn) -> None:
-        if self.error:
-            raise self.error
+        owner = self.owners.setdefault(opened.conversation, scope)
+        if self.error or owner != scope:
+            raise self.error or NotFound("absent")
         self.opened.append(opened)
 
     async def close(self, scope: Scope, closed: ClosedTurn) -> Learned:

@@ -48,6 +48,7 @@ async def test_what_does_not_match_opens_nothing(accounts: Accounts, now: dateti
     await make(accounts)
     assert await accounts.verify(DEFAULT_TENANT, "anna@example.org", "wrong", now) is None
     assert await accounts.verify(DEFAULT_TENANT, "nobody", PASSWORD, now) is None
+    assert await accounts.verify(DEFAULT_TENANT, "\0\ud800", "\0\ud800" * 2000, now) is None
     assert await accounts.verify(TenantId("other"), "anna@example.org", PASSWORD, now) is None
 
 

@@ -254,8 +254,9 @@ async def test_anothers_fact_is_not_found(house: House, ben: Scope) -> None:
     fact = (await house.talk.say("I live in Lisbon.")).added[0].id
     with pytest.raises(NotFound):
         await house.forget(fact, ben)
-    with pytest.raises(NotFound):
-        await house.forget(FactId(new_id()))
+    for unknown in (new_id(), "", "\0", "\ud800"):
+        with pytest.raises(NotFound):
+            await house.forget(FactId(unknown))
     assert await house.facts() == {"Lives in Lisbon"}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from memory.errors import StoreUnavailable
 from memory.index import VectorIndex, Vectors, open_chroma
+from memory.soundness import attest, attested
 from tests.fakes.index import DictIndex
 
 Opens = Callable[[Path], AbstractAsyncContextManager[VectorIndex]]
@@ -127,6 +128,27 @@ async def test_a_damaged_file_starts_anew(tmp_path: Path, name: str) -> None:
         await index.put(["new"], rows(1))
         assert set(await index.get(["new", "3"])) == {"new"}
     assert (tmp_path / "index.damaged" / "chroma.sqlite3").exists()
+
+
+async def test_a_clean_end_is_known_once(tmp_path: Path) -> None:
+    """After a clean end the files are known to be sound; a crash, or any change to them, leaves that unsaid."""
+    folder, record = tmp_path / "index", tmp_path / "index.sound"
+    await filled(folder)
+    assert attested(folder, record)
+    assert not attested(folder, record)
+    attest(folder, record)
+    with (folder / "chroma.sqlite3").open("ab") as file:
+        file.write(b"x")
+    assert not attested(folder, record)
+
+
+async def test_a_crash_loses_no_vector(tmp_path: Path) -> None:
+    """Sound files without a clean end behind them are opened as they are."""
+    await filled(tmp_path / "index")
+    (tmp_path / "index.sound").unlink()
+    async with open_chroma(tmp_path / "index") as index:
+        assert not await index.opened()
+        assert len(await index.get(["0", "249"])) == 2
 
 
 async def test_a_cut_off_file_starts_anew(tmp_path: Path) -> None:

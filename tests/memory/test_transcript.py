@@ -102,7 +102,7 @@ async def test_anothers_conversation_is_absent(
     """Every reading of another's ids gives what an unknown id gives, and every change raises NotFound."""
     talk = Talk(journal, anna, now)
     await talk.say("Mine.", vault={"<PERSON_1>": "Anna"})
-    for id in (talk.conversation, ConversationId(new_id()), ConversationId("no id at all")):
+    for id in (talk.conversation, ConversationId(new_id()), ConversationId("no id\0\ud800")):
         assert await transcript.conversation(ben, id) is None
         assert await transcript.messages(ben, id) == ()
         assert await transcript.vault(ben, id) == {}
