@@ -172,7 +172,8 @@ class ChromaIndex:
 
         if self._client is not None:
             self._client.close()
-        SharedSystemClient._identifier_to_system.pop(str(self._path), None)
+        for shared in (SharedSystemClient._identifier_to_system, SharedSystemClient._identifier_to_refcount):
+            shared.pop(str(self._path), None)  # what a failed opening left would be handed out again
         self._client = self._collection = None
 
 

@@ -38,6 +38,7 @@ class Knowledge:
         self._vocabulary = Vocabulary()
         self._words = WordIndex(self._vocabulary.terms(_key(piece)) for piece in pieces)
         self._embedding = asyncio.ensure_future(encoder.embed([_key(piece) for piece in pieces]))
+        self._embedding.add_done_callback(_heed)
 
     async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
         """The passages above the floor, best first; none for small talk.
@@ -89,6 +90,12 @@ def read(folder: Path) -> list[Piece]:
             raise NotebookError(f"The document {path} cannot be read; it must be Markdown in UTF-8.") from error
         found.extend(cut(path.relative_to(folder).as_posix(), text))
     return found
+
+
+def _heed(embedding: "asyncio.Future[Vectors]") -> None:
+    """A failure is raised by the search that waits for it; at shutdown none does."""
+    if not embedding.cancelled():
+        embedding.exception()
 
 
 def _key(piece: Piece) -> str:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An index in a dictionary."""
+"""An index in a dictionary, and one that does not answer."""
 
 from collections.abc import Mapping, Sequence
 
+from memory.errors import StoreUnavailable
 from memory.index import Vectors
 
 
@@ -27,3 +28,13 @@ class DictIndex:
     async def nearest(self, vector: Vectors, limit: int) -> Sequence[tuple[str, float]]:
         found = [(key, float(row @ vector)) for key, row in self.rows.items()]
         return sorted(found, key=lambda pair: -pair[1])[:limit]
+
+
+class DeadIndex(DictIndex):
+    """Down."""
+
+    async def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        raise StoreUnavailable("down")
+
+    async def put(self, ids: Sequence[str], vectors: Vectors) -> None:
+        raise StoreUnavailable("down")

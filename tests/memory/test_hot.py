@@ -2,27 +2,14 @@
 """The memories of people who are talking: always as SQL has them, bounded, and loaded from the index."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from memory.embeddings import Embeddings
-from memory.errors import StoreUnavailable
 from memory.hot import Hot
-from memory.index import Vectors
 from memory.shelf import Shelf
 from tests.fakes.encoder import CountingEncoder
-from tests.fakes.index import DictIndex
+from tests.fakes.index import DeadIndex, DictIndex
 from tests.memory.remembering import Remembering, person, remembering
-
-
-class DeadIndex(DictIndex):
-    """Does not answer."""
-
-    async def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
-        raise StoreUnavailable("down")
-
-    async def put(self, ids: Sequence[str], vectors: Vectors) -> None:
-        raise StoreUnavailable("down")
 
 
 def texts(shelf: Shelf) -> set[str]:

@@ -117,7 +117,7 @@ async def filled(path: Path) -> None:
         await index.put([str(row) for row in range(250)], rows(250))
 
 
-@pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "index_metadata.pickle"])
+@pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin"])
 async def test_a_damaged_file_starts_anew(tmp_path: Path, name: str) -> None:
     """Damage to any of Chroma's files is moved aside; the index opens empty, says so, and works."""
     await filled(tmp_path / "index")
