@@ -161,7 +161,8 @@ class Recorder:
             self._now(),
         )
         try:
-            await self._journal.open(request.scope, record.opened)
+            with record.stage("open"):
+                await self._journal.open(request.scope, record.opened)
         except StoreUnavailable:
             return False
         record.kept = True

@@ -6,7 +6,7 @@ The data is CC BY-NC 4.0: fetched by whoever measures, never kept here.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from memory.words import Vocabulary
 
 HOUSE = Path(__file__).parent.parent
 CATEGORIES = {1: "multi_hop", 2: "temporal", 3: "open_domain", 4: "single_hop"}
+KEYS = ("recall_at_10", "recall_at_20", "mrr")
 WAYS = ("BM25, raw text", "MiniLM, dated key", "Rapport")
 
 
@@ -44,7 +45,7 @@ class Talk:
 
     lines: tuple[Line, ...]
     questions: tuple[Question, ...]
-    speakers: dict[str, tuple[str, ...]]
+    speakers: Mapping[str, tuple[str, ...]]
     unresolved: int
     """Questions left out, since their evidence names no turn."""
 
@@ -124,7 +125,7 @@ def _talk(entry: dict[str, object], vocabulary: Vocabulary) -> Talk:
         named = [name for text in one.get("evidence", []) for name in re.split(r"[;,\s]+", text)]
         evidence = frozenset(rows[name] for name in named if name in rows)
         questions.append(Question(one["question"], one["category"], evidence))
-    speakers = {name: (name.casefold(),) for name in (told["speaker_a"], told["speaker_b"])}
+    speakers = {str(told[which]): (str(told[which]).casefold(),) for which in ("speaker_a", "speaker_b")}
     kept = tuple(question for question in questions if question.evidence)
     return Talk(tuple(line for _, line in turns), kept, speakers, len(questions) - len(kept))
 
@@ -142,7 +143,8 @@ def _turns(told: dict[str, object], vocabulary: Vocabulary) -> Iterator[tuple[st
 
 
 def _report(scores: dict[str, list[Score]], unresolved: int) -> Report:
-    rows, figures = [], {}
+    rows: list[tuple[str, ...]] = []
+    figures: dict[str, float] = {}
     for way, found in scores.items():
         for category, name in ((0, "all"), *CATEGORIES.items()):
             among = [one for one in found if category in {0, one.category}]
@@ -151,7 +153,7 @@ def _report(scores: dict[str, list[Score]], unresolved: int) -> Report:
             means = [float(np.mean([getattr(one, name) for one in among])) for name in ("at_10", "at_20", "reciprocal")]
             rows.append((way, name, str(len(among)), *(f"{100 * mean:.1f}" for mean in means)))
             prefix = {WAYS[0]: "bm25_", WAYS[1]: "dense_", WAYS[2]: ""}[way] + (f"{name}_" if category else "")
-            figures |= {f"{prefix}{key}": mean for key, mean in zip(("recall_at_10", "recall_at_20", "mrr"), means, strict=True)}
+            figures |= {f"{prefix}{key}": mean for key, mean in zip(KEYS, means, strict=True)}
     columns = ("way", "questions", "number", "recall@10", "recall@20", "MRR")
     notes = (f"{unresolved} questions left out, since their evidence names no turn",)
     return Report("LoCoMo, evidence recall without a language model", columns, rows, figures, notes)

@@ -71,8 +71,9 @@ def _remember(sentence: Sentence) -> tuple[int, bool]:
 def _statement_end(sentence: Sentence, start: int) -> int:
     """Where statements end and a question, a task or play begins."""
     text = sentence.text
-    question, task = sentence.gate("question", start=start), sentence.gate("task", start=start)
-    asked = text.rstrip().endswith("?")
+    request, task = sentence.gate("request", start=start), sentence.gate("task", start=start)
+    question = None if request else sentence.gate("question", start=start)
+    asked = request is None and text.rstrip().endswith("?")
     if asked and sentence.gate("tag"):
         return start
     if asked and not question and not (start and sentence.gate("question", end=start)):

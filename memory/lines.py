@@ -64,7 +64,7 @@ class Lines:
     """The arrays; made anew where lines change, 15 ms a thousand, and read by every signal."""
 
     def __init__(self, lines: Sequence[Line], vectors: Vectors, led: Vectors, parts: Vectors, owners: Rows) -> None:
-        """Rows a line: `vectors` of `Line.key`, `led` of `led_keys`; `parts[i]` is a sentence of line `owners[i]`, rising."""
+        """A row a line: `vectors` of `Line.key`, `led` of `led_keys`; `parts[i]` is a sentence of `owners[i]`."""
         self.lines = tuple(lines)
         self.vectors = vectors
         self.led = led
@@ -106,7 +106,8 @@ class Lines:
         if not len(self.lines):
             return np.empty(0)
         summed = self.places.around(self.vectors.T.astype(np.float64), radius)
-        return np.maximum(np.linalg.norm(summed, axis=0), 1e-9)
+        norms: Numbers = np.maximum(np.linalg.norm(summed, axis=0), 1e-9)
+        return norms
 
 
 class Places:

@@ -23,7 +23,7 @@ Pattern = Any
 
 GATES = frozenset(
     (
-        *("break", "between", "clause", "lead", "trim", "question", "tag"),
+        *("break", "between", "clause", "lead", "trim", "question", "request", "tag"),
         *("quoted", "tail", "task", "before", "speaker", "begin", "attack", "steer", "steer_note", "secret"),
         *("remember", "remember_back", "nothing", "forget", "forget_all", "forget_nothing", "forget_lead"),
     )

@@ -14,12 +14,6 @@ K1 = 1.2
 B = 0.75
 """Both as in Robertson and Zaragoza 2009, and as Lucene has them."""
 
-LEVELLED = (
-    "words", "beside", "around", "session", "answers", "followed", "meaning", "meaning_beside", "meaning_around",
-    "sentence", "sentence_bare", "led", "answers_meaning", "kindred", "kindred_beside",
-)  # fmt: skip
-"""Signals without a scale of their own: they are stretched to 0..1 within the recall. The others are 0..1 as they are."""
-
 
 def signals(
     lines: Lines, asked: Asked, vector: Vectors, bare: Vectors, thesaurus: Thesaurus, vocabulary: Vocabulary
@@ -30,7 +24,7 @@ def signals(
     """
     found = by_words(lines, asked) | by_meaning(lines, vector, bare)
     found |= by_kinship(lines, asked, thesaurus, vocabulary)
-    return {name: stretch(values) if name in LEVELLED else values for name, values in found.items()} | by_cues(lines, asked)
+    return {name: stretch(values) for name, values in found.items()} | by_cues(lines, asked)
 
 
 def by_words(lines: Lines, asked: Asked) -> dict[str, Numbers]:

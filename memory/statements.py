@@ -60,7 +60,7 @@ def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> I
     for one in values:
         if rule.act == "assert" and not one:
             continue
-        category = _allowed(sentence, rule, one, explicit)
+        category = _allowed(sentence, rule, f"{spelled.get('what', '')} {one}".strip(), explicit)
         if category is not None:
             yield _candidate(sentence, rule, {**spelled, "value": one}, category, explicit)
 

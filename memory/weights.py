@@ -3,4 +3,4 @@
 
 from memory.fusion import Recipe, Weights
 
-RECIPE = Recipe(plain=Weights(beside=1.0, sentence=1.0, speaker=1.0), lists=Weights(), times=Weights(), likely=Weights())
+RECIPE = Recipe(Weights(beside=1.0, sentence=1.0, speaker=1.0), Weights(), Weights(), Weights())

@@ -24,10 +24,10 @@ from memory.words import Vocabulary
 
 Matrix = NDArray[np.float32]
 SORTS = ("lists", "times", "likely")
-SORTED = tuple(
-    "beside around session answers meaning_beside meaning_around sentence sentence_bare led kindred_beside"
-    " speaker early".split()
-)
+SORTED = (
+    "beside", "around", "session", "answers", "meaning_beside", "meaning_around", "sentence", "sentence_bare", "led",
+    "kindred_beside", "speaker", "early",
+)  # fmt: skip
 """The signals that may count otherwise for a sort of question; the others count alike for all."""
 RIDGE = 1e-3
 STEPS = 120
@@ -79,7 +79,8 @@ def _slope(one: Case, weights: Matrix) -> Matrix:
     likely = np.exp(values - values.max(axis=1, keepdims=True))
     likely /= likely.sum(axis=1, keepdims=True)
     count = one.found.shape[-1]
-    return ((likely - one.wanted).reshape(-1) @ one.found.reshape(-1, count)).astype(np.float32)
+    slope: Matrix = (likely - one.wanted).reshape(-1) @ one.found.reshape(-1, count)
+    return slope
 
 
 def judge(one: Case, weights: Matrix) -> list[Score]:

@@ -26,10 +26,11 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[Running]:
-    """One server for this file, that asks the provider first."""
+    """One server for this file, that asks the provider first; it is past its start."""
     data = tmp_path_factory.mktemp("answers") / "data"
-    make_account(data, "ana", "Ana Sousa")
+    account = make_account(data, "ana", "Ana Sousa")
     with running(data, provider.settings) as server:
+        server.say(account, "Hello.")
         yield server
 
 

@@ -1,28 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever stands in the way of a start is one sentence that says what to do, never a traceback."""
 
-import os
 import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.residence import prepare_folder, reside
 from app.settings import HOUSE
-from tests.running import free_port, make_account, running
+from tests.running import make_account, rapport, running
 
 pytestmark = pytest.mark.process
-
-
-def rapport(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs a `rapport` command to its end."""
-    environment = {**os.environ, "RAPPORT_DATA": str(data), "RAPPORT_PORT": str(free_port()), **settings}
-    command = [sys.executable, "-m", "app.doors.cli", *arguments]
-    return subprocess.run(command, env=environment, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=False)
 
 
 def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
