@@ -2,6 +2,7 @@
 """Which class stands behind each part: the only file that names them all."""
 
 import asyncio
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +15,7 @@ from app.boundaries import Bounds
 from app.context import Context
 from app.explanation import Explains, Explanation
 from app.jobs.durable import open_jobs
-from app.jobs.sweep import sweep
+from app.jobs.sweep import close_interrupted, index_waiting
 from app.masking import Masking
 from app.notices import read_notices
 from app.recording import Recorder
@@ -32,8 +33,9 @@ from memory.accounts import Accounts
 from memory.consent import Consent
 from memory.database import Database, open_database
 from memory.distil import distil
+from memory.errors import NotebookError
 from memory.ids import MessageId, Scope
-from memory.index import open_chroma
+from memory.index import ChromaIndex, open_chroma
 from memory.journal import Journal
 from memory.knowledge import Knowledge, open_knowledge
 from memory.ledger import Ledger
@@ -41,6 +43,8 @@ from memory.notebook import Notebook
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
+
+log = logging.getLogger("rapport.start")
 
 MINILM = HOUSE / "connectors" / "minilm"
 NOTICES = HOUSE / "public" / "strings"
@@ -177,6 +181,7 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
     rules = await asyncio.to_thread(_rules, settings)
     encoder = await stack.enter_async_context(open_minilm(MINILM))
     knowledge = await open_knowledge(settings.knowledge, encoder)
+    stack.callback(knowledge.close)
     journal = Journal(database, keyring, rapport.ledger, rules)
     index = await stack.enter_async_context(open_chroma(settings.data / "index"))
     notebook = Notebook(database, keyring, index, encoder, rules)
@@ -197,8 +202,18 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
         recorder=recorder,
         notices=read_notices(NOTICES),
     )
-    await sweep(journal, notebook)
+    await close_interrupted(journal, notebook)
+    indexing = asyncio.create_task(_index(index, journal, notebook))
+    stack.callback(indexing.cancel)
     return Parts(assistant, notebook, knowledge, recorder, journal)
+
+
+async def _index(index: ChromaIndex, journal: Journal, notebook: Notebook) -> None:
+    """In the background: recall does not wait for the index, which is only its cache."""
+    try:
+        await index_waiting(journal, notebook, rebuild=await index.opened())
+    except NotebookError as error:
+        log.warning("the index was not brought up to date: %s", error)
 
 
 def _rules(settings: Settings) -> Rules:

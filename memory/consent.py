@@ -3,12 +3,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
-from sqlmodel import col
+from sqlalchemy import insert
 
 from memory.database import Database
 from memory.ids import Scope
-from memory.tables import ConsentRow, owned_by
+from memory.queries import CHOICE
+from memory.tables import ConsentRow
 from memory.values import ConsentChoice
 
 
@@ -20,9 +20,8 @@ class Consent:
 
     async def current(self, scope: Scope) -> ConsentChoice:
         """The newest choice; UNDECIDED before the first."""
-        history = select(col(ConsentRow.choice)).where(owned_by(scope, ConsentRow))
-        async with self._database.read() as session:
-            newest = await session.scalar(history.order_by(col(ConsentRow.number).desc()).limit(1))
+        async with self._database.glance() as connection:
+            newest = await connection.scalar(CHOICE, {"of_tenant": scope.tenant, "of_person": scope.person})
         return ConsentChoice.UNDECIDED if newest is None else ConsentChoice(newest)
 
     async def choose(self, scope: Scope, choice: ConsentChoice, channel: str, now: datetime) -> None:

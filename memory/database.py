@@ -5,9 +5,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from memory.engine import WRITING, answering, checkpoint, make_engine
+from memory.engine import GLANCING, WRITING, answering, checkpoint, make_engine
 from memory.schema import bring_up_to_date
 
 
@@ -16,6 +16,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._glancing = engine.execution_options(**GLANCING)
         self._writing = engine.execution_options(**WRITING)
         self._turnstile = asyncio.Lock()
 
@@ -25,6 +26,13 @@ class Database:
         with answering(self._engine):
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
                 yield session
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """For single statements that a turn waits for; each sees what is committed. Raises StoreUnavailable."""
+        with answering(self._engine):
+            async with self._glancing.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from memory.errors import NotebookError, NotFound, StaleVersion, StoreUnavailable
 from memory.swift import connect
 
+GLANCING = {"rapport_glancing": True}
+"""Execution options for single statements: on SQLite no transaction is begun around them."""
+
 WRITING = {"rapport_writing": True}
 """Execution options under which SQLite takes its write lock at once, instead of failing half-way."""
 
@@ -123,5 +126,6 @@ def _settle_sqlite(engine: AsyncEngine, durable: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("rapport_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("rapport_glancing"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("rapport_writing") else "BEGIN")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from memory.asking import Asked
-from memory.lines import Numbers
+from memory.lines import Lines, Numbers
+from memory.signals import echo
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,6 @@ class Weights:
     meaning: float = 0.0
     meaning_beside: float = 0.0
     meaning_around: float = 0.0
-    sentence: float = 0.0
-    sentence_bare: float = 0.0
-    led: float = 0.0
     answers_meaning: float = 0.0
     kindred: float = 0.0
     kindred_beside: float = 0.0
@@ -50,6 +48,8 @@ class Recipe:
     lists: Weights
     times: Weights
     likely: Weights
+    again: float
+    """The weight of the second round, `signals.echo`."""
 
     def of(self, asked: Asked) -> dict[str, float]:
         """The weights for one question."""
@@ -61,7 +61,8 @@ class Recipe:
 NAMES = tuple(field.name for field in fields(Weights))
 
 
-def fuse(found: Mapping[str, Numbers], weights: Mapping[str, float]) -> Numbers:
-    """The weighted sum of signals by name."""
-    total: Numbers = sum((weights[name] * found[name] for name in NAMES), np.zeros(1))
-    return total
+def fuse(lines: Lines, asked: Asked, found: Mapping[str, Numbers], recipe: Recipe) -> Numbers:
+    """A value a line, above or below 0, whose differences are log-odds of being what was asked for."""
+    weights = recipe.of(asked)
+    total: Numbers = sum((weights[name] * found[name] for name in NAMES), np.zeros(len(lines)))
+    return total + recipe.again * echo(lines, total) if len(lines) else total

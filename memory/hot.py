@@ -69,8 +69,8 @@ class Hot:
         Under 2 ms when hot; cold, some 150 ms a thousand. Raises StoreUnavailable where SQL does not answer.
         """
         for _ in range(TRIES):
-            async with self._database.read() as session:
-                now = await mark(session, scope)
+            async with self._database.glance() as connection:
+                now = await mark(connection, scope)
             held = self._held.get(scope)
             if held is not None and held.mark == now:
                 self._held.move_to_end(scope)

@@ -4,7 +4,7 @@
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +23,10 @@ _TIMED = re.compile(
 )
 _COUNTED = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|couple)\b", re.IGNORECASE)
 _NAMED = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-z]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_OPENING = 6
+CUES = ("asks", "only_asks", "timed", "named", "counted")
+RADII = (1, 2)
+"""How many lines on either side make the windows of meaning."""
+OPENING = 6
 """Lines after which a conversation has got going: before, people greet."""
 
 
@@ -32,7 +34,6 @@ _OPENING = 6
 class Line:
     """A turn or a fact as the signals see it."""
 
-    text: str
     terms: tuple[str, ...]
     speaker: str
     at: datetime
@@ -40,46 +41,35 @@ class Line:
     """Lines of one session stand together; a fact is a session of its own."""
     position: int
     """Its order within the session."""
-    shown: str = ""
-    """What a picture sent with it shows, if anybody described it; its stems are among the terms."""
-
-    @property
-    def said(self) -> str:
-        """The line as a script has it."""
-        return f"{self.speaker}: {self.text}" + (f" [{self.shown}]" if self.shown else "")
-
-    @property
-    def key(self) -> str:
-        """What is embedded for the line as a whole: with its date and speaker, since people ask by both."""
-        return f"[{self.at:%d %B %Y}] {self.said}"
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Its first eight sentences, each with the speaker, for what is said in passing."""
-        found = [part for part in _SENTENCE_END.split(self.text) if len(part.split()) > 2]
-        return tuple(f"{self.speaker}: {part}" for part in found[:8] or [self.text])
+    cues: tuple[float, ...]
+    """From `cues_of` its text."""
 
 
 class Lines:
-    """The arrays; made anew where lines change, 15 ms a thousand, and read by every signal."""
+    """The arrays, read by every signal; adding takes time by what is added, some 0.1 ms a line."""
 
-    def __init__(self, lines: Sequence[Line], vectors: Vectors, led: Vectors, parts: Vectors, owners: Rows) -> None:
-        """A row a line: `vectors` of `Line.key`, `led` of `led_keys`; `parts[i]` is a sentence of `owners[i]`."""
-        self.lines = tuple(lines)
-        self.vectors = vectors
-        self.led = led
-        self.parts = parts
-        self.starts, self.split = _starts(owners, len(self.lines))
+    def __init__(self, lines: Sequence[Line], vectors: Vectors) -> None:
+        """`vectors` has a row of length 1 a line."""
+        self.lines: list[Line] = []
+        self.vectors = vectors[:0]
         self._postings: dict[str, tuple[array[int], array[int]]] = {}
-        for row, line in enumerate(self.lines):
-            self._take_in(row, Counter(line.terms))
-        self.lengths: Numbers = np.array([len(line.terms) for line in lines], np.float64)
-        self.places = Places([line.session for line in lines], [line.position for line in lines])
-        self.cues: dict[str, Numbers] = _cues(self.lines, self.places)
-        self.norms = {radius: self._norms(radius) for radius in (1, 2)}
+        self._norms: Numbers = np.empty((len(RADII), 0))
+        self.add(lines, vectors)
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def add(self, lines: Sequence[Line], vectors: Vectors) -> None:
+        """Takes in more lines, of new sessions or old ones; they rank as if they had been there before."""
+        start = len(self.lines)
+        self.lines += lines
+        self.vectors = np.concatenate([self.vectors, vectors])
+        for row, line in enumerate(lines, start):
+            for term, times in Counter(line.terms).items():
+                rows, counts = self._postings.setdefault(term, (array("q"), array("q")))
+                rows.append(row)
+                counts.append(times)
+        self._lay_out({line.session for line in lines})
 
     def counts(self, terms: Sequence[str]) -> Numbers:
         """How often each line has each term: (terms, lines)."""
@@ -87,42 +77,48 @@ class Lines:
         for number, term in enumerate(terms):
             if term in self._postings:
                 rows, times = self._postings[term]
-                found[number, np.frombuffer(rows, np.int64)] = np.frombuffer(times, np.int64)
+                found[number, np.array(rows)] = np.array(times)
         return found
 
     def rows(self, term: str) -> Rows:
         """The lines that have a term."""
         held = self._postings.get(term)
-        return np.frombuffer(held[0], np.int64) if held else np.empty(0, np.int64)
+        return np.array(held[0], np.int64) if held else np.empty(0, np.int64)
 
-    def _take_in(self, row: int, counted: Counter[str]) -> None:
-        for term, times in counted.items():
-            rows, counts = self._postings.setdefault(term, (array("q"), array("q")))
-            rows.append(row)
-            counts.append(times)
-
-    def _norms(self, radius: int) -> Numbers:
+    def norms(self, radius: int) -> Numbers:
         """The lengths of the sums of neighbouring vectors, by which a window's mean is brought to length 1."""
-        if not len(self.lines):
-            return np.empty(0)
-        summed = self.places.around(self.vectors.T.astype(np.float64), radius)
-        norms: Numbers = np.maximum(np.linalg.norm(summed, axis=0), 1e-9)
-        return norms
+        return self._norms[RADII.index(radius)]
+
+    def _lay_out(self, touched: Collection[int]) -> None:
+        lines = self.lines
+        sessions = np.array([line.session for line in lines], np.int64)
+        positions = np.array([line.position for line in lines], np.int64)
+        self.lengths: Numbers = np.array([len(line.terms) for line in lines], np.float64)
+        self.places = Places(sessions, positions)
+        columns = np.array([line.cues for line in lines], np.float64).reshape(-1, len(CUES)).T
+        self.cues: dict[str, Numbers] = dict(zip(CUES, columns, strict=True))
+        self.cues["early"] = np.minimum(self.places.depth(), OPENING) / OPENING
+        times = np.array([line.at.timestamp() for line in lines], np.float64)
+        self.cues["age"] = 1 - np.argsort(np.argsort(times, kind="stable"), kind="stable") / max(len(lines), 1)
+        self._norms = np.concatenate([self._norms, np.ones((len(RADII), len(lines) - self._norms.shape[1]))], axis=1)
+        rows = np.flatnonzero(np.isin(sessions, list(touched)))
+        if len(rows):
+            near, held = Places(sessions[rows], positions[rows]), self.vectors[rows].T.astype(np.float64)
+            summed = [np.linalg.norm(near.around(held, radius), axis=0) for radius in RADII]
+            self._norms[:, rows] = np.maximum(np.stack(summed), 1e-9)
 
 
 class Places:
     """Which lines stand beside which, within their sessions."""
 
-    def __init__(self, sessions: Sequence[int], positions: Sequence[int]) -> None:
+    def __init__(self, sessions: Rows, positions: Rows) -> None:
         count = len(sessions)
-        keys = np.array(sessions, np.int64)
-        self.order: Rows = np.lexsort((np.array(positions, np.int64), keys)) if count else np.empty(0, np.int64)
-        ordered = keys[self.order]
+        self.order: Rows = np.lexsort((positions, sessions))
+        ordered = sessions[self.order]
         fresh = np.flatnonzero(np.diff(ordered)) + 1
         edges = np.concatenate([[0], fresh, [count]]).astype(np.int64)
         self.first: Rows = np.repeat(edges[:-1], np.diff(edges))
         self.last: Rows = np.repeat(edges[1:], np.diff(edges))
-        self.edges: Rows = edges[:-1]
 
     def around(self, values: Numbers, radius: int | None) -> Numbers:
         """Sums over a line and `radius` lines on either side, or over its whole session; the last axis is lines."""
@@ -150,35 +146,9 @@ class Places:
         return found
 
 
-def led_keys(lines: Sequence[Line]) -> list[str]:
-    """Each line with the one before it in its session: "Yes, since May" means little alone."""
-    found = {(line.session, line.position): line for line in lines}
-    before = [found.get((line.session, line.position - 1)) for line in lines]
-    return [f"{led.said} {line.said}" if led else line.said for led, line in zip(before, lines, strict=True)]
-
-
-def _starts(owners: Rows, count: int) -> tuple[Rows, Rows]:
-    """Where each owner's parts begin, and the owners that have any."""
-    split, starts = np.unique(owners, return_index=True)
-    if len(split) and split[-1] >= count:
-        raise ValueError("a part belongs to no line")
-    return starts.astype(np.int64), split.astype(np.int64)
-
-
-def _cues(lines: Sequence[Line], places: Places) -> dict[str, Numbers]:
-    texts = [line.text for line in lines]
-    speakers = "|".join(sorted({re.escape(line.speaker) for line in lines}))
-    other = re.compile(rf"\b(?:{speakers}|I)\b")
-    asks = [text.rstrip().endswith("?") for text in texts]
-    found = {
-        "asks": asks,
-        "only_asks": [ends and len(text) < 120 for ends, text in zip(asks, texts, strict=True)],
-        "timed": [bool(_TIMED.search(text)) for text in texts],
-        "named": [bool(_NAMED.search(other.sub("", text))) or '"' in text for text in texts],
-        "counted": [bool(_COUNTED.search(text)) for text in texts],
-    }
-    cues: dict[str, Numbers] = {name: np.array(values, np.float64) for name, values in found.items()}
-    cues["early"] = np.minimum(places.depth(), _OPENING) / _OPENING
-    times = np.array([line.at.timestamp() for line in lines], np.float64)
-    cues["age"] = 1 - np.argsort(np.argsort(times, kind="stable"), kind="stable") / max(len(lines), 1)
-    return cues
+def cues_of(text: str, speakers: Collection[str] = ()) -> tuple[float, ...]:
+    """What a text shows without being understood, 0 or 1 in the order of CUES; the speakers' names do not count."""
+    asks = text.rstrip().endswith("?")
+    others = [name for name in _NAMED.findall(text) if name not in speakers]
+    found = (asks, asks and len(text) < 120, _TIMED.search(text), others or '"' in text, _COUNTED.search(text))
+    return tuple(float(bool(one)) for one in found)

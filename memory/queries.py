@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SQL that a turn waits for, built once: building a statement costs more than SQLite takes to run it."""
 
-from sqlalchemy import BindParameter, Table, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, insert, select, update
 from sqlmodel import SQLModel
 
-from memory.tables import ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, TurnRow
+from memory.tables import ConsentRow, ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, TurnRow
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -17,6 +17,12 @@ _conversation = table_of(ConversationRow)
 _turn = table_of(TurnRow)
 _message = table_of(MessageRow)
 _head = table_of(LedgerHeadRow)
+_consent = table_of(ConsentRow)
+
+
+def _own(table: Table) -> ColumnElement[bool]:
+    return (table.c.tenant == bindparam("of_tenant")) & (table.c.person == bindparam("of_person"))
+
 
 _named: BindParameter[str] = bindparam("conversation")
 LOOK = select(
@@ -27,6 +33,20 @@ LOOK = select(
     select(_message.c.conversation).where(_message.c.id == bindparam("answer")).scalar_subquery(),
 )
 """Whose the conversation is, its last turn, and the conversations that the two message ids stand in."""
+
+CHOICE = select(_consent.c.choice).where(_own(_consent)).order_by(_consent.c.number.desc()).limit(1)
+"""The newest choice of consent."""
+
+LATEST = (
+    select(_message)
+    .where(_own(_message), _message.c.conversation == _named)
+    .order_by(_message.c.position.desc())
+    .limit(bindparam("last"))
+)
+"""The last messages of a conversation, newest first."""
+
+VAULT = select(_conversation.c.vault).where(_own(_conversation), _conversation.c.id == _named)
+"""What a conversation's placeholders stand for, sealed."""
 
 NEW_CONVERSATION = insert(_conversation)
 NEW_TURN = insert(_turn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from memory.excision import Span, mentions, without
@@ -67,7 +67,7 @@ class Ended:
     values: list[str] = field(default_factory=list)
 
 
-async def mark(session: AsyncSession, scope: Scope) -> Mark:
+async def mark(session: AsyncSession | AsyncConnection, scope: Scope) -> Mark:
     """A fingerprint that differs after any change to what may be recalled; about a millisecond.
 
     Every write touches one of these: new rows move the latest time, changes the versions, deletions the counts.

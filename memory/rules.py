@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of learning: read from rules/<language>.yaml, checked, and compiled once.
+"""The rules of learning: read from rules/<language>.yaml, checked, and compiled when their language is first spoken.
 
 Patterns are written with the parts of their file: <part> stands for a part, <value:part> for a named
 group around it, and a space for any white space. Nothing else is added to the `regex` package's syntax.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,16 @@ GATES = frozenset(
     )
 )
 """What every language must say: see the comments in rules/en.yaml."""
+
+SHARED = ("attack", "steer", "steer_note", "secret")
+"""Gates that hold in every language's words whatever a message is written in: attacks mix languages."""
+
+FIRST = "en"
+"""The language of a message that no stop word gives away."""
+
+_VOTERS = 400
+"""Characters that are looked at to guess the language."""
+_WORD = re.compile(r"[^\W\d_]+")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.V0
@@ -69,6 +80,7 @@ class _Rule(_Strict):
 
 class _File(_Strict):
     language: str
+    votes: frozenset[str]
     parts: dict[str, str]
     subjects: dict[str, str]
     slots: dict[str, _Slot]
@@ -138,48 +150,86 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The compiled rules of every language; immutable, to be shared by all turns."""
+    """The rules of every language, to be shared by all turns; a language costs its compiling at first use."""
 
-    languages: tuple[Language, ...]
+    _files: Mapping[str, _File]
+    _compiled: dict[str, Language] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """All of them, compiled, in the order of their files' names."""
+        return tuple(self._language(code) for code in self._files)
+
+    def language_of(self, text: str) -> Language:
+        """The language whose stop words the text's start has most of; English where none leads."""
+        words = _WORD.findall(text[:_VOTERS].lower())
+        votes = {code: sum(word in file.votes for word in words) for code, file in self._files.items()}
+        first = FIRST if FIRST in votes else next(iter(votes))
+        best = max(votes, key=lambda code: (votes[code], code == first))
+        return self._language(best)
+
+    def _language(self, code: str) -> Language:
+        if code not in self._compiled:
+            self._compiled[code] = _made(self._files[code], tuple(self._files.values()))
+        return self._compiled[code]
 
 
 def read_rules(folder: Path) -> Rules:
-    """Reads and compiles every *.yaml of the folder, in the order of their names; takes about a second.
+    """Reads and checks every *.yaml of the folder and compiles the first language; takes about a second.
 
-    Raises NotebookError with a sentence that names the file and the entry when one is not usable.
+    Raises NotebookError with a sentence that names the file and the entry when one is not usable; a wrong
+    pattern of another language raises it when that language is first met.
     """
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise NotebookError(f"No learning rules (*.yaml) in {folder}: set RAPPORT_RULES to the rules folder.")
-    return Rules(tuple(_read(file) for file in files))
+    rules = Rules({content.language: content for content in map(_read, files)})
+    rules.language_of("")
+    return rules
 
 
-def _read(file: Path) -> Language:
+def _read(file: Path) -> _File:
     try:
         content = _File.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER))
         missing = GATES - content.gates.keys()
         if missing:
             raise ValueError(f"gates lacks {', '.join(sorted(missing))}")
-        return _compiled(content)
+        return content
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         entry = ".".join(str(part) for part in first["loc"]) or "the file"
         raise NotebookError(f"Learning rules {file.name}: {entry}: {first['msg']}.") from error
-    except (OSError, UnicodeError, yaml.YAMLError, ValueError, KeyError, regex.error) as error:
+    except (OSError, UnicodeError, yaml.YAMLError, ValueError) as error:
         raise NotebookError(f"Learning rules {file.name} are not usable: {error}.") from error
 
 
-def _compiled(file: _File) -> Language:
+def _made(file: _File, all_files: Sequence[_File]) -> Language:
+    try:
+        return _compiled(file, all_files)
+    except (ValueError, KeyError, regex.error) as error:
+        raise NotebookError(f"Learning rules {file.language}.yaml are not usable: {error}.") from error
+
+
+def _parts(file: _File) -> dict[str, str]:
     parts: dict[str, str] = {}
     for name, pattern in file.parts.items():
         parts[name] = _filled(pattern, parts)
+    return parts
+
+
+def _compiled(file: _File, all_files: Sequence[_File]) -> Language:
+    parts = _parts(file)
+    shared = {
+        name: _any([_filled(one, _parts(other)) for other in all_files for one in other.gates[name]], {})
+        for name in SHARED
+    }
     slots = {name: _slot(name, slot) for name, slot in file.slots.items()}
     return Language(
         code=file.language,
         subjects=file.subjects,
         slots=tuple(slots.values()),
         rules=tuple(_rule(rule, slots, parts) for rule in file.rules),
-        gates={name: _any(patterns, parts) for name, patterns in file.gates.items()},
+        gates={name: shared.get(name) or _any(patterns, parts) for name, patterns in file.gates.items()},
         special={name: _any([pattern], parts) for name, pattern in file.special.items()},
         relative=_any([r"^(?:<my> )?(?P<subject><relative>)(?:'s)?\b\s*"], parts),
         filler=frozenset(file.filler),

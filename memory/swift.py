@@ -18,6 +18,8 @@ class SwiftCursor(aiosqlite.Cursor):
 
     async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> "SwiftCursor":
         """Runs the statement and takes all its rows."""
+        if sql.startswith("BEGIN"):
+            self._conn.begun = True  # type: ignore[attr-defined]  # a SwiftConnection made this cursor
         self._rows = await self._execute(self._run, sql, parameters or ())  # type: ignore[no-untyped-call]
         return self
 
@@ -37,9 +39,18 @@ class SwiftCursor(aiosqlite.Cursor):
 class SwiftConnection(aiosqlite.Connection):
     """A connection whose cursors are made without a hop."""
 
+    begun = False
+    """Whether a transaction was asked for; set before the hop, so that a cancelled one is taken back too."""
+
     def cursor(self) -> SwiftCursor:  # type: ignore[override]
         """A cursor; SQLAlchemy enters it itself."""
         return SwiftCursor(self, self._conn.cursor())
+
+    async def rollback(self) -> None:
+        """Without a hop where no transaction was begun, as after a single read."""
+        if self.begun:
+            await super().rollback()
+            self.begun = False
 
 
 async def connect(path: str) -> SwiftConnection:

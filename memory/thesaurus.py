@@ -12,8 +12,12 @@ LEAST = 0.35
 class Thesaurus:
     """Made by `read_thesaurus`; about 21,000 English words with up to 48 neighbours each."""
 
-    def __init__(self, words: list[str], near: "np.ndarray[tuple[int, int], np.dtype[np.uint16]]",
-                 likeness: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> None:
+    def __init__(
+        self,
+        words: list[str],
+        near: "np.ndarray[tuple[int, int], np.dtype[np.uint16]]",
+        likeness: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]",
+    ) -> None:
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
         self._near = near

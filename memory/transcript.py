@@ -3,8 +3,9 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, Row, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -13,6 +14,7 @@ from memory.database import Database
 from memory.erasure import erase_conversation
 from memory.errors import NotFound
 from memory.ids import ConversationId, MessageId, PersonId, Scope, TurnId, canonical
+from memory.queries import LATEST, VAULT
 from memory.sealed import Keyring, PersonKey
 from memory.tables import ConversationRow, MessageRow, TurnRow, owned_by
 from memory.values import Conversation, Message, Role
@@ -69,11 +71,11 @@ class Transcript:
         self, scope: Scope, conversation: ConversationId, *, last: int | None = None
     ) -> tuple[Message, ...]:
         """Oldest first, only the `last` so many; none where the conversation is absent or another's."""
-        here = _same(col(MessageRow.conversation), conversation)
-        wanted = select(MessageRow).where(owned_by(scope, MessageRow), here)
-        async with self._database.read() as session:
-            rows = await session.scalars(wanted.order_by(col(MessageRow.position).desc()).limit(last))
-            newest = rows.all()
+        if not canonical(conversation):
+            return ()
+        wanted = _of(scope, conversation) | {"last": 1_000_000 if last is None else last}
+        async with self._database.glance() as connection:
+            newest = (await connection.execute(LATEST, wanted)).all()
         key = await self._keyring.of(scope)
         return tuple(_message(row, key) for row in reversed(newest))
 
@@ -96,9 +98,10 @@ class Transcript:
 
     async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
         """The conversation's placeholders and their values; empty where absent or another's."""
-        wanted = select(col(ConversationRow.vault)).where(_own(scope, conversation))
-        async with self._database.read() as session:
-            sealed = await session.scalar(wanted)
+        if not canonical(conversation):
+            return {}
+        async with self._database.glance() as connection:
+            sealed = await connection.scalar(VAULT, _of(scope, conversation))
         if sealed is None:
             return {}
         key = await self._keyring.of(scope)
@@ -118,6 +121,10 @@ class Transcript:
         return any(sought in key.unseal(text, f"message:{row}").casefold() for row, text in rows)
 
 
+def _of(scope: Scope, conversation: ConversationId) -> dict[str, object]:
+    return {"of_tenant": scope.tenant, "of_person": scope.person, "conversation": conversation}
+
+
 def _own(scope: Scope, id: ConversationId) -> ColumnElement[bool]:
     return owned_by(scope, ConversationRow) & _same(col(ConversationRow.id), id)
 
@@ -131,6 +138,6 @@ def _conversation(row: ConversationRow, key: PersonKey) -> Conversation:
     return Conversation(ConversationId(row.id), title, row.created_at, row.updated_at, row.use_case)
 
 
-def _message(row: MessageRow, key: PersonKey) -> Message:
+def _message(row: Row[Any], key: PersonKey) -> Message:
     text = key.unseal(row.text, f"message:{row.id}")
     return Message(MessageId(row.id), TurnId(row.turn), Role(row.role), text, row.created_at)

@@ -3,4 +3,4 @@
 
 from memory.fusion import Recipe, Weights
 
-RECIPE = Recipe(Weights(beside=1.0, sentence=1.0, speaker=1.0), Weights(), Weights(), Weights())
+RECIPE = Recipe(Weights(beside=1.0, meaning=1.0, speaker=1.0), Weights(), Weights(), Weights(), 1.0)

@@ -39,6 +39,7 @@ def main() -> None:
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     settings = read_settings()
     os.umask(0o077)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads only get in each other's way here
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for house in ("rapport", "memory", "guards", "connectors"):
         logging.getLogger(house).setLevel(settings.log_level)

@@ -35,18 +35,29 @@ class Indexes(Refreshes, Protocol):
         """Puts what a turn left into the index; idempotent."""
         ...
 
+    async def reindex(self) -> int:
+        """Rebuilds the whole index from SQL."""
+        ...
 
-async def sweep(journal: Unfinished, notebook: Indexes) -> int:
-    """Closes interrupted turns and indexes what was not; returns how many turns it touched.
 
-    Indexing is done here and not queued: a queue keeps the id of a job that failed for good.
-    """
+async def close_interrupted(journal: Unfinished, notebook: Refreshes) -> int:
+    """Learns from the turns that a crash left open; returns how many there were. Before the first turn."""
     interrupted = await journal.unfinished()
     for scope, turn in interrupted:
         await notebook.learned(scope, await journal.interrupt(scope, turn, datetime.now(UTC)))
+    if interrupted:
+        log.warning("%d turns were interrupted by a crash and are now closed", len(interrupted))
+    return len(interrupted)
+
+
+async def index_waiting(journal: Unfinished, notebook: Indexes, *, rebuild: bool) -> int:
+    """Indexes what is not indexed, all of it with `rebuild`; returns how many turns or memories it touched.
+
+    It is done here and not queued, because a queue never runs a job again that failed for good.
+    """
+    if rebuild:
+        return await notebook.reindex()
     waiting = await journal.unindexed()
     for scope, turn in waiting:
         await notebook.index_turn(scope, turn)
-    if interrupted:
-        log.warning("%d turns were interrupted by a crash and are now closed", len(interrupted))
-    return len({turn for _, turn in (*interrupted, *waiting)})
+    return len(waiting)

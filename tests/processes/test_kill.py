@@ -33,6 +33,9 @@ TOLD = {
 
 ROUNDS = 3
 AT_ONCE = 4
+MEMORIES = """SELECT id FROM fact UNION
+SELECT id FROM episode WHERE role = 'user' AND turn IN (SELECT source_turn FROM fact)"""
+"""What must be in the index: small talk is left out of it on purpose."""
 PLACES = ("oslo", "quito", "lima", "hanoi", "accra", "doha", "riga", "minsk", "dakar", "lagos", "baku", "suva")
 
 
@@ -115,7 +118,7 @@ async def _left(data: Path, account: Account) -> Left:
         verified = await Ledger(stores.database, stores.keyring).verify(DEFAULT_TENANT)
         async with stores.database.read() as session:
             turns = (await session.execute(text("SELECT count(*), sum(status = 'learned') FROM turn"))).one()
-            ids = list(await session.scalars(text("SELECT id FROM episode UNION SELECT id FROM fact")))
+            ids = list(await session.scalars(text(MEMORIES)))
             facts = await current_facts(session, account.scope, await stores.keyring.of(account.scope))
         transcript = Transcript(stores.database, stores.keyring)
         heads = await transcript.conversations(account.scope, limit=100)
