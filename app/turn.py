@@ -70,15 +70,13 @@ class Assistant:
 
     async def _turn(self, request: Request, record: TurnRecord, say: Notices) -> AsyncGenerator[TurnEvent, None]:
         # 1. Admit: size, unicode, rate.
-        with record.stage("admit"):
-            admitted = await self._admission.admit(request)
+        admitted = await self._admission.admit(request)
         if isinstance(admitted, Turned):
             yield record.refuse(say(admitted.rule), admitted.rule)
             return
 
         # 2. Bound: what may be used, decided before anything is looked up.
-        with record.stage("bound"):
-            boundary = await self._bounds.of(request)
+        boundary = await self._bounds.of(request)
         if isinstance(boundary, Denied):
             yield record.refuse(say("denied"), boundary.reason)
             return

@@ -15,19 +15,23 @@ import numpy as np
 
 from benchmarks.table import Report
 from connectors.embedding import open_minilm
-from memory.asking import Asked, ask
-from memory.embeddings import Encoder
-from memory.fusion import fuse
-from memory.lines import Line, Lines, Numbers, Vectors, led_keys
-from memory.signals import bm25, products, signals
-from memory.thesaurus import Thesaurus, read_thesaurus
-from memory.weights import RECIPE
+from memory.asking import ask
+from memory.ids import ConversationId, TurnId
+from memory.lines import cues_of
+from memory.recall import Query, Weights, rank
+from memory.shelf import Memory, Shelf, day
+from memory.signals import bm25, products
+from memory.thesaurus import read_thesaurus
+from memory.values import SaidBy
 from memory.words import Vocabulary
 
 HOUSE = Path(__file__).parent.parent
 CATEGORIES = {1: "multi_hop", 2: "temporal", 3: "open_domain", 4: "single_hop"}
 KEYS = ("recall_at_10", "recall_at_20", "mrr")
 WAYS = ("BM25, raw text", "MiniLM, dated key", "Rapport")
+
+WEIGHTS = Weights(recency=0.0, own=0.0)
+"""Both speakers are people, and the questions come from nobody at no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Question:
 class Talk:
     """One conversation of two people over many sessions."""
 
-    lines: tuple[Line, ...]
+    memories: tuple[Memory, ...]
     questions: tuple[Question, ...]
     speakers: Mapping[str, tuple[str, ...]]
     unresolved: int
@@ -61,52 +65,40 @@ class Score:
 
 
 async def measure(data: Path | None) -> Report:
-    """Ranks every turn of a conversation for each of its questions, in three ways; about two minutes for five."""
+    """Ranks every turn of a conversation for each of its questions, in three ways; about a minute for five."""
     if data is None:
         return Report("LoCoMo", ("",), [], {}, ("needs --data PATH, a file in the format of locomo10.json",))
-    talks, vocabulary = read(data, Vocabulary()), Vocabulary()
-    thesaurus = read_thesaurus(HOUSE / "memory" / "thesaurus.npz")
+    vocabulary, thesaurus = Vocabulary(), read_thesaurus()
+    talks = read(data, vocabulary)
     scores: dict[str, list[Score]] = {way: [] for way in WAYS}
     async with open_minilm(HOUSE / "connectors" / "minilm") as encoder:
         for talk in talks:
-            lines = await lay_out(talk.lines, encoder)
+            shelf = Shelf(talk.memories, await encoder.embed([memory.key for memory in talk.memories]))
             for question in talk.questions:
-                asked = ask(question.text, talk.speakers, vocabulary)
+                asked = ask(question.text, talk.speakers, vocabulary, thesaurus)
+                terms = vocabulary.terms(question.text)
                 vector, bare = await encoder.embed([asked.text, asked.bare])
-                ranked = ranks(lines, asked, vector, bare, thesaurus, vocabulary)
-                for way, values in ranked.items():
-                    scores[way].append(score(values, question))
+                query = Query(terms, vector, ConversationId("now"), talk.memories[-1].occurred_at, asked, bare)
+                for way, rows in orders(shelf, query).items():
+                    scores[way].append(score(rows, question))
     return _report(scores, sum(talk.unresolved for talk in talks))
 
 
-def ranks(
-    lines: Lines, asked: Asked, vector: Vectors, bare: Vectors, thesaurus: Thesaurus, vocabulary: Vocabulary
-) -> dict[str, Numbers]:
-    """A value a line in each way."""
-    plain = tuple(dict.fromkeys(vocabulary.terms(asked.text)))
-    found = signals(lines, asked, vector, bare, thesaurus, vocabulary)
-    values = (bm25(lines.counts(plain), lines.lengths), products(lines.vectors, vector), fuse(found, RECIPE.of(asked)))
-    return dict(zip(WAYS, values, strict=True))
+def orders(shelf: Shelf, query: Query) -> dict[str, list[int]]:
+    """The rows in each way, best first; Rapport leaves out what is below its floor."""
+    words = bm25(shelf.lines.counts(tuple(dict.fromkeys(query.terms))), shelf.lines.lengths)
+    meaning = products(shelf.vectors, query.vector)
+    found = rank(shelf, query, WEIGHTS, limit=len(shelf.memories), without=())
+    places = {memory.id: row for row, memory in enumerate(shelf.memories)}
+    both = [np.argsort(-values, kind="stable").tolist() for values in (words, meaning)]
+    return dict(zip(WAYS, (*both, [places[one.id] for one in found]), strict=True))
 
 
-async def lay_out(lines: Sequence[Line], encoder: Encoder) -> Lines:
-    """Embeds the lines, the lines with those before them, and their sentences."""
-    parts = [(row, part) for row, line in enumerate(lines) for part in line.sentences]
-    return Lines(
-        lines,
-        await encoder.embed([line.key for line in lines]),
-        await encoder.embed(led_keys(lines)),
-        await encoder.embed([part for _, part in parts]),
-        np.array([row for row, _ in parts], np.int64),
-    )
-
-
-def score(values: Numbers, question: Question) -> Score:
+def score(rows: Sequence[int], question: Question) -> Score:
     """Recall as the share of the evidence found, and 1 over the first evidence's rank."""
-    order = np.argsort(-values, kind="stable")
-    places = sorted(int(np.flatnonzero(order == row)[0]) for row in question.evidence)
-    at_10, at_20 = (sum(place < cut for place in places) / len(places) for cut in (10, 20))
-    return Score(question.category, at_10, at_20, 1 / (places[0] + 1))
+    places = [place for place, row in enumerate(rows) if row in question.evidence]
+    at_10, at_20 = (sum(place < cut for place in places) / len(question.evidence) for cut in (10, 20))
+    return Score(question.category, at_10, at_20, 1 / (places[0] + 1) if places else 0.0)
 
 
 def read(data: Path, vocabulary: Vocabulary) -> list[Talk]:
@@ -118,8 +110,8 @@ def _talk(entry: dict[str, object], vocabulary: Vocabulary) -> Talk:
     told, asked = entry["conversation"], entry["qa"]
     assert isinstance(told, dict)
     assert isinstance(asked, list)
-    turns = list(_turns(told, vocabulary))
-    rows = {name: row for row, (name, _) in enumerate(turns)}
+    memories = tuple(_memories(told, vocabulary))
+    rows = {memory.id: row for row, memory in enumerate(memories)}
     questions = []
     for one in (one for one in asked if one["category"] in CATEGORIES):
         named = [name for text in one.get("evidence", []) for name in re.split(r"[;,\s]+", text)]
@@ -127,19 +119,24 @@ def _talk(entry: dict[str, object], vocabulary: Vocabulary) -> Talk:
         questions.append(Question(one["question"], one["category"], evidence))
     speakers = {str(told[which]): (str(told[which]).casefold(),) for which in ("speaker_a", "speaker_b")}
     kept = tuple(question for question in questions if question.evidence)
-    return Talk(tuple(line for _, line in turns), kept, speakers, len(questions) - len(kept))
+    return Talk(memories, kept, speakers, len(questions) - len(kept))
 
 
-def _turns(told: dict[str, object], vocabulary: Vocabulary) -> Iterator[tuple[str, Line]]:
+def _memories(told: dict[str, object], vocabulary: Vocabulary) -> Iterator[Memory]:
     names = [name for name in told if re.fullmatch(r"session_\d+", name)]
+    people = (str(told["speaker_a"]), str(told["speaker_b"]))
     for name in sorted(names, key=lambda name: int(name.split("_")[1])):
         at = datetime.strptime(str(told[f"{name}_date_time"]), "%I:%M %p on %d %B, %Y").replace(tzinfo=UTC)
         turns = told[name]
         assert isinstance(turns, list)
         for position, turn in enumerate(turns):
-            text, shown = turn["text"], turn.get("blip_caption", "")
-            terms, session = vocabulary.terms(f"{text} {shown}"), int(name.split("_")[1])
-            yield turn["dia_id"], Line(text, terms, turn["speaker"], at, session, position, shown)
+            shown = turn.get("blip_caption")
+            text = f"{turn['text']} [{shown}]" if shown else turn["text"]
+            yield Memory(
+                turn["dia_id"], "episode", text, vocabulary.terms(text), at, TurnId(turn["dia_id"]), SaidBy.USER,
+                ConversationId(name), position, dated=vocabulary.terms(day(at)), speaker=turn["speaker"],
+                cues=cues_of(turn["text"], people),
+            )  # fmt: skip
 
 
 def _report(scores: dict[str, list[Score]], unresolved: int) -> Report:

@@ -2,10 +2,11 @@
 """What a question asks for, read from its words alone: whom, when, one thing or a list."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from memory.thesaurus import Thesaurus
 from memory.words import STOP, Vocabulary, words
 
 MONTHS = (
@@ -58,6 +59,14 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """A word of a question: the stems that say it, and the stems that say something kindred, with how kindred."""
+
+    said: tuple[str, ...]
+    near: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart once for all signals."""
 
@@ -66,22 +75,24 @@ class Asked:
     """The text without the names of speakers, which say who told it, not what."""
     terms: tuple[str, ...]
     """The bare text's stems."""
-    words: tuple[str, ...]
-    """The bare text's words that carry meaning, as written, each once."""
-    speaker: str | None
+    kin: tuple[Kin, ...]
+    """The bare text's words that carry meaning, each once, with their kindred."""
+    speaker: str | None = None
     """Who told it, where exactly one of the speakers is named."""
-    dated: Dated | None
-    lists: bool
+    dated: Dated | None = None
+    lists: bool = False
     """It asks for several things, or of several people."""
-    times: bool
-    likely: bool
+    times: bool = False
+    likely: bool = False
     """It asks for a judgement rather than for something that was said."""
-    names: bool
-    counts: bool
-    first: bool
+    names: bool = False
+    counts: bool = False
+    first: bool = False
 
 
-def ask(text: str, speakers: Mapping[str, Collection[str]], vocabulary: Vocabulary) -> Asked:
+def ask(
+    text: str, speakers: Mapping[str, Collection[str]], vocabulary: Vocabulary, thesaurus: Thesaurus | None = None
+) -> Asked:
     """Reads a question; `speakers` gives each speaker the lower-case words that mean them, as "i" and "my"."""
     low = text.casefold().strip()
     found = set(words(text)) | {word.removesuffix("'s") for word in words(text)}
@@ -92,7 +103,7 @@ def ask(text: str, speakers: Mapping[str, Collection[str]], vocabulary: Vocabula
         text=text,
         bare=bare,
         terms=tuple(dict.fromkeys(vocabulary.terms(bare))),
-        words=tuple(kept),
+        kin=tuple(_kin(word, vocabulary, thesaurus) for word in kept),
         speaker=named[0] if len(named) == 1 else None,
         dated=dated(low),
         lists=bool(_LISTS.search(low)),
@@ -102,6 +113,16 @@ def ask(text: str, speakers: Mapping[str, Collection[str]], vocabulary: Vocabula
         counts=bool(_COUNTS.search(low)),
         first=bool(_FIRST.search(low)),
     )
+
+
+def plainly(terms: Sequence[str]) -> Asked:
+    """A question of which only the stems are known."""
+    return Asked(" ".join(terms), " ".join(terms), tuple(dict.fromkeys(terms)), tuple(Kin((term,)) for term in terms))
+
+
+def _kin(word: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None) -> Kin:
+    near = thesaurus.near(word) if thesaurus else ()
+    return Kin(vocabulary.terms(word), tuple((term, like) for kin, like in near for term in vocabulary.terms(kin)))
 
 
 def dated(text: str) -> Dated | None:

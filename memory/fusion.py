@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from memory.asking import Asked
-from memory.lines import Lines, Numbers
-from memory.signals import echo
+from memory.lines import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,6 @@ class Recipe:
     lists: Weights
     times: Weights
     likely: Weights
-    again: float
-    """The weight of the second round, `signals.echo`."""
 
     def of(self, asked: Asked) -> dict[str, float]:
         """The weights for one question."""
@@ -61,8 +58,7 @@ class Recipe:
 NAMES = tuple(field.name for field in fields(Weights))
 
 
-def fuse(lines: Lines, asked: Asked, found: Mapping[str, Numbers], recipe: Recipe) -> Numbers:
-    """A value a line, above or below 0, whose differences are log-odds of being what was asked for."""
-    weights = recipe.of(asked)
-    total: Numbers = sum((weights[name] * found[name] for name in NAMES), np.zeros(len(lines)))
-    return total + recipe.again * echo(lines, total) if len(lines) else total
+def fuse(found: Mapping[str, Numbers], weights: Mapping[str, float]) -> Numbers:
+    """The weighted sum of signals; differences are log-odds of being what was asked for."""
+    total: Numbers = sum((weights[name] * found[name] for name in NAMES), np.zeros(1))
+    return total

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import col
 
+from memory.asking import ask
 from memory.correction import corrected
 from memory.database import Database
 from memory.embeddings import Embeddings, Encoder
@@ -26,10 +27,14 @@ from memory.rules import Rules
 from memory.sealed import Keyring
 from memory.shelf import Shelf
 from memory.tables import EpisodeRow, FactRow, TombstoneRow, owned_by
-from memory.values import Fact, Learned, Recollection
+from memory.thesaurus import read_thesaurus
+from memory.values import Fact, Learned, Recollection, SaidBy
 from memory.words import Vocabulary, small_talk
 
 log = logging.getLogger("rapport.memory")
+
+SPEAKERS = {SaidBy.USER.value: ("i", "i've", "i'm", "i'd", "my", "mine", "me", "we", "our")}
+"""The words by which a person means themselves; "you" means nobody: people say it to be polite."""
 
 
 class Notebook:
@@ -49,6 +54,7 @@ class Notebook:
         self._rules = rules
         self._weights = weights or Weights()
         self._vocabulary = Vocabulary()
+        self._thesaurus = read_thesaurus()
         self._embeddings = Embeddings(index, encoder, keyring)
         self._hot = Hot(database, keyring, self._embeddings)
         self._indexing = Indexing(database, keyring, self._embeddings)
@@ -65,7 +71,8 @@ class Notebook:
             return Recollection(self._profile(await self._hot.of(scope)))
         shelf, vector = await asyncio.gather(self._hot.of(scope), self._embeddings.query(query))
         known = self._profile(shelf)
-        asked = Query(self._vocabulary.terms(query), vector, conversation, now)
+        taken_apart = ask(query, SPEAKERS, self._vocabulary, self._thesaurus)
+        asked = Query(self._vocabulary.terms(query), vector, conversation, now, taken_apart)
         without = {fact.id for fact in known}
         return Recollection(known, rank(shelf, asked, self._weights, limit=limit, without=without))
 

@@ -12,9 +12,13 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from memory.asking import Asked, plainly
+from memory.fusion import Recipe, fuse
 from memory.ids import ConversationId
 from memory.shelf import Memory, Numbers, Shelf, Vectors
+from memory.signals import signals as measure
 from memory.values import Fact, FactKind, Recalled
+from memory.weights import RECIPE
 
 DAY = 86_400.0
 PROFILE = (FactKind.INSTRUCTION, FactKind.IDENTITY, FactKind.PREFERENCE)
@@ -23,16 +27,12 @@ PROFILE = (FactKind.INSTRUCTION, FactKind.IDENTITY, FactKind.PREFERENCE)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the signals count; found by hand on LoCoMo's development half and on our own small talk."""
+    """What is added to the recipe for an assistant's memory, and where the floor is; found on our own small talk."""
 
-    words: float = 0.40
-    beside: float = 0.30
-    """Words of the turns before and after."""
-    meaning: float = 0.45
-    recency: float = 0.05
-    own: float = 0.15
-    """The person's own words before an assistant's."""
-    question: float = -0.20
+    recipe: Recipe = RECIPE
+    recency: float = 0.5
+    own: float = 1.0
+    """The person's own words before an assistant's, unless the question names who said it."""
     half_life_days: float = 30.0
     meaning_floor: float = 0.25
     """A cosine below it recalls nothing, unless the words suffice."""
@@ -54,44 +54,49 @@ class Query:
     conversation: ConversationId
     """Its own episodes are left out: they stand in the history already."""
     now: datetime
+    asked: Asked | None = None
+    """The question taken apart; without it only its stems and its vector speak."""
+    bare: Vectors | None = None
+    """The vector of the question without speakers' names, where it has any."""
 
 
 def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: Collection[str]) -> tuple[Recalled, ...]:
     """The best memories above the floor, best first, duplicates folded; `without` names ids to leave out."""
     if not shelf.memories or limit < 1:
         return ()
-    signals, relevant = measure(shelf, query, weights)
+    relevant = clears_floor(shelf, query, weights)
     for row, memory in enumerate(shelf.memories):
         if memory.conversation == query.conversation or memory.id in without:
             relevant[row] = False
+    signals, fused = weigh(shelf, query, weights)
     rows = np.flatnonzero(relevant)
-    stretched = {name: stretch(values[rows]) for name, values in signals.items()}
-    fused = fuse(stretched, weights)
-    best = np.argsort(-fused, kind="stable")
-    order = rows[best[fused[best] >= weights.tail * fused.max(initial=0.0)]].tolist()
+    best = rows[np.argsort(-fused[rows], kind="stable")]
+    order = best[fused[best] >= weights.tail * fused[rows].max(initial=0.0)].tolist()
     chosen = fold(shelf.memories, order, query.terms, weights.alike)
-    place = {int(row): number for number, row in enumerate(rows)}
     found = []
     for row, _ in zip(chosen, range(limit), strict=False):
-        scores = {name: round(float(values[place[row]]), 4) for name, values in stretched.items()}
-        found.append(recalled(shelf.memories[row], float(fused[place[row]]), scores))
+        scores = {name: round(float(values[row]), 4) for name, values in signals.items() if values[row]}
+        found.append(recalled(shelf.memories[row], float(fused[row]), scores))
     return tuple(found)
 
 
-def measure(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], NDArray[np.bool_]]:
-    """Every signal for every memory, unstretched, and which memories clear the floor."""
+def weigh(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], Numbers]:
+    """Every signal for every memory, and their sum as a share of what is best in everything would have."""
+    asked = query.asked or plainly(query.terms)
+    found = measure(shelf.lines, asked, query.vector, query.vector if query.bare is None else query.bare)
+    ours = {"recency": recency(shelf.times, query.now, weights.half_life_days), "own": shelf.own}
+    shares, own = weights.recipe.of(asked), 0.0 if asked.speaker else weights.own
+    value = fuse(found, shares) + weights.recency * ours["recency"] + own * ours["own"]
+    most = weights.recency + own + sum(max(shares[name], 0.0) * float(values.max()) for name, values in found.items())
+    return found | ours, np.clip(value / max(most, 1e-9), 0.0, 1.0)
+
+
+def clears_floor(shelf: Shelf, query: Query, weights: Weights) -> NDArray[np.bool_]:
+    """Which memories bear on the query at all, in meaning or in words."""
     words, most = shelf.words.scores(query.terms)
-    meaning = similarities(shelf.vectors, query.vector)
-    signals = {
-        "words": words,
-        "beside": words[shelf.beside].max(axis=1),
-        "meaning": meaning,
-        "recency": recency(shelf.times, query.now, weights.half_life_days),
-        "own": shelf.own,
-        "question": shelf.questions,
-    }
     covered = words / most if most else words
-    return signals, (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
+    meaning = similarities(shelf.vectors, query.vector)
+    return (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
 
 
 def similarities(vectors: Vectors, vector: Vectors) -> Numbers:
@@ -115,13 +120,6 @@ def stretch(values: Numbers) -> Numbers:
     if high - low < 1e-9:
         return np.full(len(values), float(high > 0))
     return (values - low) / (high - low)
-
-
-def fuse(signals: Mapping[str, Numbers], weights: Weights) -> Numbers:
-    """The weighted sum, as a share of the most that it could be, never below 0."""
-    total = sum(max(float(getattr(weights, name)), 0.0) for name in signals)
-    summed = sum((getattr(weights, name) * values for name, values in signals.items()), np.zeros(1))
-    return np.maximum(summed, 0.0) / total if total else summed
 
 
 def fold(memories: Sequence[Memory], rows: Sequence[int], asked: tuple[str, ...], alike: float) -> Iterator[int]:

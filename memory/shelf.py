@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.ids import ConversationId, TurnId
+from memory.lines import Line, Lines, cues_of
 from memory.values import Fact, SaidBy
 from memory.words import WordIndex
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,16 @@ class Memory:
     dated: tuple[str, ...] = ()
     """The stems of an episode's date, which count as words of it but make no text."""
     fact: Fact | None = None
+    speaker: str | None = None
+    """A name, where more than a person and an assistant speak."""
+    cues: tuple[float, ...] | None = None
+    """From `lines.cues_of` its text, where it was read in advance."""
 
     @property
     def key(self) -> str:
         """What is embedded: an episode with its date, since people ask by time."""
-        return self.text if self.kind == "fact" else f"[{day(self.occurred_at)}] {self.text}"
+        said = f"{self.speaker}: {self.text}" if self.speaker else self.text
+        return self.text if self.kind == "fact" else f"[{day(self.occurred_at)}] {said}"
 
     @property
     def only_asks(self) -> bool:
@@ -62,8 +67,10 @@ class Shelf:
     def __init__(self, memories: Sequence[Memory], vectors: Vectors) -> None:
         self.memories = tuple(memories)
         self.vectors = vectors
+        self._places: dict[str, int] = {}
         self.words = WordIndex(memory.terms + memory.dated for memory in memories)
         self._lay_out()
+        self.lines = Lines(self._lines(self.memories), vectors)
 
     def add(self, memories: Sequence[Memory], vectors: Vectors) -> None:
         """Puts new memories at the end; they count from the next recall on."""
@@ -72,6 +79,7 @@ class Shelf:
         for memory in memories:
             self.words.add(memory.terms + memory.dated)
         self._lay_out()
+        self.lines.add(self._lines(memories), vectors)
 
     def remove(self, ids: Collection[str]) -> None:
         """Takes memories away, with their words: what remains ranks as if they had never been there."""
@@ -82,28 +90,23 @@ class Shelf:
         self.vectors = self.vectors[kept]
         self.words = WordIndex(memory.terms + memory.dated for memory in self.memories)
         self._lay_out()
+        self.lines = Lines(self._lines(self.memories), self.vectors)
 
     def _lay_out(self) -> None:
         memories = self.memories
         self.times: Numbers = np.array([memory.occurred_at.timestamp() for memory in memories], np.float64)
         self.own: Numbers = np.array([memory.said_by is SaidBy.USER for memory in memories], np.float64)
-        self.questions: Numbers = np.array([memory.only_asks for memory in memories], np.float64)
-        numbers = {name: number for number, name in enumerate({memory.conversation for memory in memories})}
-        places = np.array([numbers[memory.conversation] for memory in memories], np.int64)
-        positions = np.array([memory.position for memory in memories], np.int64)
-        self.beside = neighbours(places, positions, numbers.get(None, -1))
         held = [memory.fact for memory in memories if memory.fact is not None]
         self.facts: tuple[Fact, ...] = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
         """The newest first."""
 
-
-def neighbours(places: Rows, positions: Rows, alone: int) -> Rows:
-    """For each row the rows before and after it in its place (n, 2); the row itself where there is none."""
-    count = len(places)
-    rows = np.arange(count)
-    beside = np.stack([rows, rows], axis=1)
-    order = np.lexsort((positions, places))
-    joined = (places[order][:-1] == places[order][1:]) & (places[order][1:] != alone)
-    beside[order[1:][joined], 0] = order[:-1][joined]
-    beside[order[:-1][joined], 1] = order[1:][joined]
-    return beside
+    def _lines(self, memories: Sequence[Memory]) -> list[Line]:
+        """Conversations and facts are numbered as they come; a fact stands alone."""
+        found = []
+        for memory in memories:
+            alone = memory.conversation is None
+            place = self._places.setdefault(memory.id if alone else f"in {memory.conversation}", len(self._places))
+            cues = cues_of(memory.text) if memory.cues is None else memory.cues
+            speaker = memory.said_by.value if memory.speaker is None else memory.speaker
+            found.append(Line(memory.terms, speaker, memory.occurred_at, place, memory.position, cues))
+        return found

@@ -116,7 +116,7 @@ def _candidate(sentence: Sentence, rule: Rule, spelled: dict[str, str], category
     topic = spelled.get("topic", "").lower()
     future = rule.when == "future"
     words = {"value": what, "topic": topic, "date": f"{when:%Y-%m-%d}" if when else ""}
-    shown = (slot.text if subject == SELF else slot.of).format(**words, Subject=subject[:1].upper() + subject[1:])
+    shown = (slot.text if subject == SELF else slot.of).format(**words, Subject=capital(subject), subject=subject)
     return Candidate(
         act=rule.act,
         text=capital(shown.replace(" ()", "")),

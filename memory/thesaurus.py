@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+FILE = Path(__file__).parent / "thesaurus.npz"
 LEAST = 0.35
 """The cosine below which two words are not kindred; likeness counts from there up to 1."""
 
@@ -32,7 +33,7 @@ class Thesaurus:
         return [(self._words[other], level / 255) for other, level in pairs if level]
 
 
-def read_thesaurus(file: Path) -> Thesaurus:
+def read_thesaurus(file: Path = FILE) -> Thesaurus:
     """Reads what scripts/make_thesaurus.py wrote, in about 20 ms."""
     with np.load(file, allow_pickle=False) as held:
         words = bytes(held["words"]).decode("ascii").split("\n")

@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.locomo import CATEGORIES, HOUSE, Score, Talk, lay_out, read, score
+from benchmarks.locomo import CATEGORIES, HOUSE, Score, Talk, read, score
 from connectors.embedding import open_minilm
 from memory.asking import ask
 from memory.embeddings import Encoder
 from memory.fusion import NAMES
+from memory.lines import Lines
+from memory.shelf import Shelf
 from memory.signals import matrix, signals
 from memory.thesaurus import read_thesaurus
 from memory.words import Vocabulary
@@ -25,8 +27,8 @@ from memory.words import Vocabulary
 Matrix = NDArray[np.float32]
 SORTS = ("lists", "times", "likely")
 SORTED = (
-    "beside", "around", "session", "answers", "meaning_beside", "meaning_around", "sentence", "sentence_bare", "led",
-    "kindred_beside", "speaker", "early",
+    "beside", "around", "session", "answers", "meaning_beside", "meaning_around", "meaning", "kindred_beside",
+    "speaker", "early",
 )  # fmt: skip
 """The signals that may count otherwise for a sort of question; the others count alike for all."""
 RIDGE = 1e-3
@@ -39,6 +41,7 @@ class Case:
     """A conversation's questions, measured."""
 
     talk: Talk
+    lines: Lines
     found: Matrix
     """(questions, lines, signals and signals by sort)."""
     wanted: Matrix
@@ -47,18 +50,18 @@ class Case:
 
 async def case(talk: Talk, encoder: Encoder) -> Case:
     """Every signal for every question of one conversation."""
-    vocabulary, thesaurus = Vocabulary(), read_thesaurus(HOUSE / "memory" / "thesaurus.npz")
-    lines, found = await lay_out(talk.lines, encoder), []
-    wanted = np.zeros((len(talk.questions), len(lines)), np.float32)
+    vocabulary, thesaurus, found = Vocabulary(), read_thesaurus(), []
+    shelf = Shelf(talk.memories, await encoder.embed([memory.key for memory in talk.memories]))
+    wanted = np.zeros((len(talk.questions), len(talk.memories)), np.float32)
     columns = [NAMES.index(name) for name in SORTED]
     for number, question in enumerate(talk.questions):
-        asked = ask(question.text, talk.speakers, vocabulary)
+        asked = ask(question.text, talk.speakers, vocabulary, thesaurus)
         vector, bare = await encoder.embed([asked.text, asked.bare])
-        plain = matrix(signals(lines, asked, vector, bare, thesaurus, vocabulary), NAMES)
+        plain = matrix(signals(shelf.lines, asked, vector, bare), NAMES)
         sorts = [plain[:, columns] * getattr(asked, sort) for sort in SORTS]
         found.append(np.concatenate([plain, *sorts], axis=1).astype(np.float32))
         wanted[number, list(question.evidence)] = 1 / len(question.evidence)
-    return Case(talk, np.stack(found), wanted)
+    return Case(talk, shelf.lines, np.stack(found), wanted)
 
 
 def fit(cases: Sequence[Case], ridge: float = RIDGE) -> Matrix:
@@ -85,9 +88,8 @@ def _slope(one: Case, weights: Matrix) -> Matrix:
 
 def judge(one: Case, weights: Matrix) -> list[Score]:
     """The scores of one conversation under weights from elsewhere."""
-    values = one.found @ weights
-    pairs = zip(values.astype(np.float64), one.talk.questions, strict=True)
-    return [score(row, question) for row, question in pairs]
+    pairs = zip(one.found @ weights, one.talk.questions, strict=True)
+    return [score(np.argsort(-values, kind="stable").tolist(), question) for values, question in pairs]
 
 
 def told(scores: Sequence[Score]) -> str:

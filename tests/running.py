@@ -57,8 +57,11 @@ class Running:
             "text": text,
             **ids,
         }
-        headers = {"Authorization": f"Bearer {self.token}"}
-        with httpx.stream("POST", f"{self.url}/local/turn", json=body, headers=headers, timeout=60) as answer:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        content = json.dumps(body)  # in ASCII, so that half a character can be sent too
+        with httpx.stream(
+            "POST", f"{self.url}/local/turn", content=content, headers=headers, timeout=60, trust_env=False
+        ) as answer:
             answer.raise_for_status()
             for line in answer.iter_lines():
                 yield json.loads(line)
@@ -122,7 +125,7 @@ def wait_for_page(url: str, process: subprocess.Popen[str], wait_s: float) -> No
     while time.monotonic() < ends:
         assert process.poll() is None, f"the server ended with {process.returncode}"
         try:
-            if httpx.get(url, timeout=5, follow_redirects=True).status_code < 500:
+            if httpx.get(url, timeout=5, follow_redirects=True, trust_env=False).status_code < 500:
                 return
         except httpx.TransportError:
             time.sleep(0.02)
@@ -161,11 +164,11 @@ class Provider:
     def script(self, *replies: Mapping[str, object]) -> None:
         """Answers the next requests so, in order; the last reply stays."""
         body = {"model": "test", "replies": replies}
-        httpx.post(f"{self.root}/script", json=body).raise_for_status()
+        httpx.post(f"{self.root}/script", json=body, trust_env=False).raise_for_status()
 
     def received(self) -> list[bytes]:
         """Every request's bytes, oldest first."""
-        return [base64.b64decode(raw) for raw in httpx.get(f"{self.root}/received").json()]
+        return [base64.b64decode(raw) for raw in httpx.get(f"{self.root}/received", trust_env=False).json()]
 
     def prompts(self) -> list[str]:
         """The last message of every request, oldest first: what the model was asked."""
@@ -174,7 +177,7 @@ class Provider:
 
     def disconnects(self) -> int:
         """How often a client went away before its answer was complete."""
-        return int(httpx.get(f"{self.root}/counts").json()["disconnects"])
+        return int(httpx.get(f"{self.root}/counts", trust_env=False).json()["disconnects"])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.lean import spare_imports
 from app.settings import Settings, SettingsError, read_settings
 
 app = typer.Typer(
@@ -32,14 +33,14 @@ def main() -> None:
     try:
         app()
     except (SettingsError, NotebookError, GuardError, ConnectorError, ValueError) as error:
-        typer.secho(f"rapport: {error}", err=True, fg="red")
+        typer.secho(f"rapport: {' '.join(str(error).split())}", err=True, fg="red")
         raise SystemExit(2) from None
 
 
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     settings = read_settings()
     os.umask(0o077)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads only get in each other's way here
+    spare_imports()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for house in ("rapport", "memory", "guards", "connectors"):
         logging.getLogger(house).setLevel(settings.log_level)

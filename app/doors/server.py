@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from app.doors.face import Rapport
@@ -84,9 +86,16 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
         app.include_router(routes)
     app.mount("/public", StaticFiles(directory=PUBLIC))
     app.mount("/", Porter(chainlit_app))
+    for face in (app, chainlit_app):
+        face.add_exception_handler(RequestValidationError, _malformed)
     app.add_middleware(OwnOrigin, origins=origins)
     app.add_middleware(SecurityHeaders, policy=content_policy(page, origins))
     return app
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's own answer repeats what was sent, and fails where that is no JSON, such as NaN."""
+    return JSONResponse({"detail": "The request is malformed."}, 422)
 
 
 def _open_door(rapport: Rapport, root: Path, settings: Settings) -> Door:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`rapport chat`: the same assistant in a terminal, through the running server where there is one."""
 
+import io
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -9,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-import httpx
 import typer
 from rich.console import Console
 
 from app.bootstrap import open_assistant, open_stores
+from app.doors.owner import reach
 from app.events import Degraded, Failed, Finished, Refused, Replaced, Said
 from app.request import Request
 from app.residence import Residence, prepare_folder, reside, resident
@@ -47,6 +48,8 @@ class Line(Protocol):
 async def chat(settings: Settings, name: str, use_case: str) -> None:
     """Signs in, asks once for consent, then talks until /quit or the end of input."""
     data, console = prepare_folder(settings.data), Console(highlight=False)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text becomes a sign that says so, and no error
     async with open_stores(settings) as stores:
         account = await _sign_in(Accounts(stores.database, stores.keyring), name)
         await _choose(Consent(stores.database), account, console)
@@ -98,11 +101,7 @@ class Remote:
             "use_case": request.use_case,
             "text": request.text,
         }
-        headers = {"Authorization": f"Bearer {self._owner.token}"}
-        async with (
-            httpx.AsyncClient(base_url=self._owner.url, timeout=httpx.Timeout(10, read=300)) as client,
-            client.stream("POST", "/local/turn", json=body, headers=headers) as response,
-        ):
+        async with reach(self._owner, 300) as client, client.stream("POST", "/local/turn", json=body) as response:
             async for line in response.aiter_lines():
                 if shown := _shown(json.loads(line)):
                     yield shown

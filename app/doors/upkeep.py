@@ -5,10 +5,10 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import typer
 
 from app.bootstrap import open_assistant, open_stores
+from app.doors.owner import reach
 from app.residence import prepare_folder, reside, resident
 from app.settings import Settings
 from memory.accounts import Account, Accounts
@@ -22,9 +22,8 @@ async def reindex(settings: Settings) -> None:
     data = prepare_folder(settings.data)
     owner = resident(data)
     if owner and owner.url:
-        async with httpx.AsyncClient(base_url=owner.url, timeout=3600) as client:
-            answer = await client.post("/local/reindex", headers={"Authorization": f"Bearer {owner.token}"})
-        count = answer.raise_for_status().json()["items"]
+        async with reach(owner, 3600) as client:
+            count = (await client.post("/local/reindex")).json()["items"]
     else:
         with reside(data):
             async with open_assistant(settings) as rapport:

@@ -12,11 +12,42 @@ SHIPPED = Path(__file__).parent.parent.parent / "rules"
 
 
 def test_the_shipped_rules_are_usable() -> None:
-    """English is there, and every text template names only what distilling fills."""
-    (english,) = (one for one in read_rules(SHIPPED).languages if one.code == "en")
-    words = {"value": "v", "topic": "t", "date": "d", "Subject": "S"}
-    assert all(slot.text.format(**words) and slot.of.format(**words) for slot in english.slots)
-    assert all(rule.cues for rule in english.rules)
+    """Three languages are there, and every text template names only what distilling fills."""
+    languages = read_rules(SHIPPED).languages
+    assert [language.code for language in languages] == ["de", "en", "es"]
+    words = {"value": "v", "topic": "t", "date": "d", "Subject": "S", "subject": "s"}
+    for language in languages:
+        assert all(slot.text.format(**words) and slot.of.format(**words) for slot in language.slots)
+        assert all(rule.cues for rule in language.rules)
+        assert {slot.category for slot in language.slots} <= {slot.category for slot in languages[1].slots}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I live in Lisbon", "en"),
+        ("ich wohne in Lissabon", "de"),
+        ("vivo en Lisboa", "es"),
+        ("", "en"),
+        ("4711 !?", "en"),
+        ("Lisbon", "en"),
+        ("How do I say ich wohne hier in a letter to my friend?", "en"),
+    ],
+)
+def test_the_language_is_guessed_by_its_stop_words(text: str, code: str) -> None:
+    """The most stop words win, and nothing to go by means English."""
+    assert read_rules(SHIPPED).language_of(text).code == code
+
+
+def test_a_wrong_pattern_of_another_language_is_named_when_it_is_met(tmp_path: Path) -> None:
+    """Languages are compiled when first spoken; their patterns are checked then."""
+    for file in SHIPPED.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        broken = text.replace("find: ", "find: (", 1) if file.stem == "de" else text
+        (tmp_path / file.name).write_text(broken, encoding="utf-8")
+    rules = read_rules(tmp_path)
+    with pytest.raises(NotebookError, match=r"de\.yaml are not usable"):
+        rules.language_of("ich wohne nicht hier")
 
 
 def test_an_empty_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -1,36 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `rapport` commands, beside a running server and without one."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from app.residence import reside
 from memory.accounts import Account
-from tests.running import PASSWORD, Running, make_account, rapport, running
+from tests.running import PASSWORD, Running, free_port, make_account, rapport, running
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that this file's server has, and its commands are pointed at."""
-    return tmp_path_factory.mktemp("commands") / "data"
-
-
-@pytest.fixture(scope="module")
-def ana(folder: Path) -> Account:
-    """Somebody who is remembered."""
-    return make_account(folder, "ana", "Ana Sousa")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, ana: Account) -> Iterator[Running]:
-    """The server, with one turn on record."""
-    with running(folder) as server:
-        server.say(ana, "I live in Trondheim.")
-        yield server
 
 
 def test_the_terminal_talks_through_the_running_server(folder: Path, ana: Account, server: Running) -> None:
@@ -76,6 +59,30 @@ def test_the_index_is_rebuilt_by_the_running_server(folder: Path, ana: Account, 
     assert done.returncode == 0, done.stderr
     assert "Rebuilt the index" in done.stdout
     assert "Trondheim" in server.say(ana, "Where do I live?")
+
+
+def test_bytes_that_are_no_text_end_nothing(folder: Path, ana: Account, server: Running) -> None:
+    """Piped into the terminal they are answered like any message, and the next one too."""
+    environment = {**os.environ, "RAPPORT_DATA": str(folder), "RAPPORT_MODELS": ""}
+    typed = PASSWORD.encode() + b"\n\xff\xfe\x00\x1b[2J\nWhere do I live?\n"
+    command = [sys.executable, "-m", "app.doors.cli", "chat", "ana"]
+    done = subprocess.run(command, env=environment, input=typed, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"Trondheim" in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["chat", "reindex"])
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
+    """A hung or broken server is one sentence with its address, never a traceback."""
+    data = tmp_path / "data"
+    make_account(data, "ana", "Ana Sousa")
+    with reside(data, f"http://127.0.0.1:{free_port()}") as owner:
+        arguments = [command, "ana"] if command == "chat" else [command]
+        done = rapport(data, *arguments, typed=f"{PASSWORD}\nHello.\n")
+    assert done.returncode == 2, done.stderr
+    assert f"Rapport at {owner.url}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_accounts_are_added_listed_and_removed(tmp_path: Path) -> None:

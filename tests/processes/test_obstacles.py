@@ -75,6 +75,14 @@ def test_a_wrong_use_case_is_named(tmp_path: Path) -> None:
     assert_one_sentence(done, "personal_chat.yaml", "purpose")
 
 
+def test_a_wrong_rule_is_named(tmp_path: Path) -> None:
+    """A learning rule that cannot be read stops the start with its file's name."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "en.yaml").write_text("rules: [")
+    done = rapport(tmp_path / "data", "serve", RAPPORT_RULES=str(tmp_path / "rules"))
+    assert_one_sentence(done, "en.yaml")
+
+
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     """A database that a newer Rapport wrote is neither migrated nor changed."""
     make_account(tmp_path / "data", "ana", "Ana")

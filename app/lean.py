@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Imports of dependencies that cost seconds and do nothing here are spared, before anything asks for them."""
+
+import os
+import sys
+from types import ModuleType
+
+
+class Traceloop:
+    """Stands for the telemetry SDK that Chainlit's data client imports and we never use."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError("Rapport sends no telemetry.")
+
+
+def spare_imports() -> None:
+    """Costs nothing; call it first in a process that will serve.
+
+    `rfc3987_syntax` builds a grammar for 1.5 s so that jsonschema can check IRIs, which nobody asks for;
+    jsonschema does without where it is missing. `traceloop.sdk` is telemetry and costs 1.1 s. More
+    threads in OpenBLAS only get in each other's way on few cores.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None means: not to be had
+    if "traceloop" not in sys.modules:
+        sdk = ModuleType("traceloop.sdk")
+        sdk.Traceloop = Traceloop  # type: ignore[attr-defined]
+        sys.modules.update({"traceloop": ModuleType("traceloop"), "traceloop.sdk": sdk})
