@@ -40,7 +40,7 @@ check: setup-dev
 
 test: setup-dev
 	@$(BIN)/python -m tests.prepare
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -rs
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks all

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `make test` needs beside Python, from Debian's packages when root and missing: Chromium and PostgreSQL."""
+"""What `make test` needs beside Python, from Debian's packages where it may: Chromium and PostgreSQL."""
 
 import os
 import shutil
@@ -27,7 +27,10 @@ def main() -> int:
         print(f"make test needs {names}: install it (on Debian: sudo apt-get install {names}) and try again.")
         return 1
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
         done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
             print(f"make test needs {names}, and installing it failed: run `{' '.join(command)}` to see why.")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from memory.ids import new_id
+from tests.prepare import find
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
@@ -29,7 +30,7 @@ class Cluster:
     def new_store(self) -> str:
         """The URL of an empty schema, which is its role's own: cheaper by far than a database."""
         name = "t" + new_id().replace("-", "")
-        psql = ("psql", "-q", "-h", str(self.folder), "-p", str(self.port), "-U", "rapport", "-d", "postgres")
+        psql = (found("psql"), "-q", "-h", str(self.folder), "-p", str(self.port), "-U", "rapport", "-d", "postgres")
         subprocess.run((*psql, "-c", f"CREATE ROLE {name} LOGIN; CREATE SCHEMA AUTHORIZATION {name}"), check=True)
         return f"postgresql+asyncpg://{name}@127.0.0.1:{self.port}/postgres"
 
@@ -37,7 +38,7 @@ class Cluster:
 @contextmanager
 def running_cluster() -> Iterator[Cluster | None]:
     """Starts one, as nobody where the tests run as root (PostgreSQL refuses root); None if not installed."""
-    if not all(map(shutil.which, ("initdb", "pg_ctl", "psql"))):
+    if not all(map(find, ("initdb", "pg_ctl", "psql"))):
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="rapport-pg-"))
@@ -49,12 +50,17 @@ def running_cluster() -> Iterator[Cluster | None]:
     settings = f"-p {cluster.port} -k {folder} -c fsync=off -c listen_addresses=127.0.0.1"
     log = str(folder / "log")
     try:
-        _run(user, "initdb", "-D", data, "-U", "rapport", "-A", "trust", "--no-sync")
-        _run(user, "pg_ctl", "start", "-D", data, "-w", "-l", log, "-o", settings)
+        _run(user, found("initdb"), "-D", data, "-U", "rapport", "-A", "trust", "--no-sync")
+        _run(user, found("pg_ctl"), "start", "-D", data, "-w", "-l", log, "-o", settings)
         yield cluster
     finally:
-        _run(user, "pg_ctl", "stop", "-D", data, "-m", "immediate")
+        _run(user, found("pg_ctl"), "stop", "-D", data, "-m", "immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def found(command: str) -> str:
+    """The command's path, once it is known to be there."""
+    return find(command) or command
 
 
 def _run(user: str | None, *command: str) -> None:

@@ -100,7 +100,7 @@ async def test_an_answer_teaches_nothing_about_the_person(
 @pytest.mark.skipif(not SETS, reason="RAPPORT_DATA_SETS does not name the folder with injection/dev.jsonl")
 def test_attacks_of_others_distil_to_nothing(rules: Rules) -> None:
     """No attack of the development set, written by others, yields a candidate."""
-    lines = (Path(SETS) / "injection" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
-    attacks = [row["text"] for row in map(json.loads, lines) if row["label"] == 1]
+    lines = (Path(SETS) / "injection" / "dev.jsonl").read_text(encoding="utf-8").split("\n")
+    attacks = [row["text"] for row in map(json.loads, filter(None, lines)) if row["label"] == 1]
     assert attacks
     assert sum(bool(distil(text, AT, rules)) for text in attacks) == 0
