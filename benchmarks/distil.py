@@ -32,7 +32,8 @@ async def measure(data: Path | None) -> Report:
     """
     rules = read_rules(RULES)
     files = {file.stem: read_utterances(file) for file in ((data,) if data else OURS)}
-    rows, figures = [], {}
+    rows: list[tuple[str, ...]] = []
+    figures: dict[str, float] = {}
     for stem, halves in files.items():
         for half, utterances in halves.items():
             score, broad, ms = measured(utterances, rules), _broad(utterances), _ms(utterances, rules)

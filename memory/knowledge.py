@@ -11,8 +11,8 @@ import numpy as np
 from memory.embeddings import Encoder
 from memory.errors import NotebookError
 from memory.passages import Piece, cut
-from memory.recall import similarities, stretch
 from memory.shelf import Vectors
+from memory.signals import products, stretch
 from memory.values import Passage
 from memory.words import Vocabulary, WordIndex, small_talk
 
@@ -50,7 +50,7 @@ class Knowledge:
         vectors: Vectors = await asyncio.shield(self._embedding)
         asked: Vectors = (await self._encoder.embed([query]))[0]
         words, most = self._words.scores(self._vocabulary.terms(query))
-        meaning = similarities(vectors, asked)
+        meaning = products(vectors, asked)
         by = self._measures
         relevant = meaning >= by.meaning_floor
         if most:

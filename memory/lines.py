@@ -87,7 +87,8 @@ class Lines:
 
     def norms(self, radius: int) -> Numbers:
         """The lengths of the sums of neighbouring vectors, by which a window's mean is brought to length 1."""
-        return self._norms[RADII.index(radius)]
+        norms: Numbers = self._norms[RADII.index(radius)]
+        return norms
 
     def _lay_out(self, touched: Collection[int]) -> None:
         lines = self.lines

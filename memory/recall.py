@@ -16,6 +16,7 @@ from memory.asking import Asked, plainly
 from memory.fusion import Recipe, fuse
 from memory.ids import ConversationId
 from memory.shelf import Memory, Numbers, Shelf, Vectors
+from memory.signals import LIKENESS, products
 from memory.signals import signals as measure
 from memory.values import Fact, FactKind, Recalled
 from memory.weights import RECIPE
@@ -38,7 +39,10 @@ class Weights:
     """A cosine below it recalls nothing, unless the words suffice."""
     words_floor: float = 0.65
     """How much of the query in words suffices without a likeness in meaning; all of it, once, is 1."""
-    tail: float = 0.40
+    reach: int = 2
+    """How many turns on either side of one that clears the floor meet a lower one: answers say little alone."""
+    beside_floor: float = 0.12
+    tail: float = 0.50
     """The share of the best memory's score below which the others are left out."""
     alike: float = 0.80
     """The share of common stems from which on two memories are one."""
@@ -68,41 +72,41 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     for row, memory in enumerate(shelf.memories):
         if memory.conversation == query.conversation or memory.id in without:
             relevant[row] = False
-    signals, fused = weigh(shelf, query, weights)
+    signals, fused, alike = weigh(shelf, query, weights)
     rows = np.flatnonzero(relevant)
     best = rows[np.argsort(-fused[rows], kind="stable")]
-    order = best[fused[best] >= weights.tail * fused[rows].max(initial=0.0)].tolist()
+    order = best[alike[best] >= weights.tail * alike[rows].max(initial=0.0)].tolist()
     chosen = fold(shelf.memories, order, query.terms, weights.alike)
     found = []
     for row, _ in zip(chosen, range(limit), strict=False):
-        scores = {name: round(float(values[row]), 4) for name, values in signals.items() if values[row]}
+        scores = {name: round(float(values[row]), 4) for name, values in signals.items()}
         found.append(recalled(shelf.memories[row], float(fused[row]), scores))
     return tuple(found)
 
 
-def weigh(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], Numbers]:
-    """Every signal for every memory, and their sum as a share of what is best in everything would have."""
+def weigh(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], Numbers, Numbers]:
+    """Every signal, their sum as a share of what is best in everything would have, and the sum without cues.
+
+    Cues say which of the memories that are alike comes first; they make none alike.
+    """
     asked = query.asked or plainly(query.terms)
     found = measure(shelf.lines, asked, query.vector, query.vector if query.bare is None else query.bare)
     ours = {"recency": recency(shelf.times, query.now, weights.half_life_days), "own": shelf.own}
     shares, own = weights.recipe.of(asked), 0.0 if asked.speaker else weights.own
     value = fuse(found, shares) + weights.recency * ours["recency"] + own * ours["own"]
     most = weights.recency + own + sum(max(shares[name], 0.0) * float(values.max()) for name, values in found.items())
-    return found | ours, np.clip(value / max(most, 1e-9), 0.0, 1.0)
+    alike = sum((shares[name] * found[name] for name in LIKENESS), np.zeros(1))
+    return found | ours, np.clip(value / max(most, 1e-9), 0.0, 1.0), np.maximum(alike, 0.0)
 
 
 def clears_floor(shelf: Shelf, query: Query, weights: Weights) -> NDArray[np.bool_]:
-    """Which memories bear on the query at all, in meaning or in words."""
+    """Which memories bear on the query at all, in meaning or in words, or stand beside one that does."""
     words, most = shelf.words.scores(query.terms)
     covered = words / most if most else words
-    meaning = similarities(shelf.vectors, query.vector)
-    return (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
-
-
-def similarities(vectors: Vectors, vector: Vectors) -> Numbers:
-    """Cosines of rows of length 1; without BLAS, whose threads stall when all cores are busy."""
-    cosines: Numbers = np.einsum("ij,j->i", vectors, vector).astype(np.float64)
-    return cosines
+    meaning = products(shelf.vectors, query.vector)
+    clear = (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
+    near = shelf.lines.places.around(clear.astype(np.float64), weights.reach) > 0.5
+    return clear | (near & (meaning >= weights.beside_floor))
 
 
 def recency(times: Numbers, now: datetime, half_life_days: float) -> Numbers:
@@ -110,16 +114,6 @@ def recency(times: Numbers, now: datetime, half_life_days: float) -> Numbers:
     age = np.maximum(now.timestamp() - times, 0.0) / DAY
     fresh: Numbers = 0.5 ** (age / half_life_days)
     return fresh
-
-
-def stretch(values: Numbers) -> Numbers:
-    """Min-max to 0..1; where all are equal, 1 if they are anything at all."""
-    if not len(values):
-        return values
-    low, high = float(values.min()), float(values.max())
-    if high - low < 1e-9:
-        return np.full(len(values), float(high > 0))
-    return (values - low) / (high - low)
 
 
 def fold(memories: Sequence[Memory], rows: Sequence[int], asked: tuple[str, ...], alike: float) -> Iterator[int]:

@@ -13,13 +13,22 @@ B = 0.75
 """Both as in Robertson and Zaragoza 2009, and as Lucene has them."""
 
 
+LIKENESS = (
+    "words", "beside", "around", "session", "meaning", "meaning_beside", "meaning_around", "kindred", "kindred_beside",
+)  # fmt: skip
+"""The signals that tell how like the question a memory and its surroundings are."""
+ALONE = frozenset({"words", "meaning", "kindred"})
+"""Signals of a line itself; the others, where they are alike for all, set none apart."""
+
+
 def signals(lines: Lines, asked: Asked, vector: Vectors, bare: Vectors) -> dict[str, Numbers]:
     """Every signal for every line, 0..1; `vector` is of the question, `bare` of it without names.
 
     Those without a scale of their own are stretched to it within the recall.
     """
     found = by_words(lines, asked) | by_meaning(lines, vector, bare) | by_kinship(lines, asked)
-    return {name: stretch(values) for name, values in found.items()} | by_cues(lines, asked)
+    levelled = {name: stretch(values, name in ALONE) for name, values in found.items()}
+    return levelled | by_cues(lines, asked)
 
 
 def by_words(lines: Lines, asked: Asked) -> dict[str, Numbers]:
@@ -109,12 +118,14 @@ def products(vectors: Vectors, vector: Vectors) -> Numbers:
     return found
 
 
-def stretch(values: Numbers) -> Numbers:
-    """Min-max to 0..1; all 0 where all are equal."""
+def stretch(values: Numbers, alone: bool = True) -> Numbers:
+    """Min-max to 0..1; where all are equal, 1 if they are anything at all, or 0 if they say nothing `alone`."""
     if not len(values):
         return values
     low, high = float(values.min()), float(values.max())
-    return (values - low) / (high - low) if high - low > 1e-9 else np.zeros(len(values))
+    if high - low < 1e-9:
+        return np.full(len(values), float(alone and high > 0))
+    return (values - low) / (high - low)
 
 
 def matrix(found: Mapping[str, Numbers], names: tuple[str, ...]) -> Numbers:

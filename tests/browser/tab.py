@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from tests.running import PASSWORD
 
@@ -159,11 +159,13 @@ class Tab:
         """What the content security policy stopped, and errors of the page's own."""
         return [line for line in self.console if re.search("Content Security Policy|^pageerror|Refused to", line)]
 
-    def shoot(self, name: str) -> None:
-        """Keeps a screenshot where RAPPORT_SHOTS says; waits for movements to end."""
-        if SHOTS:
+    def shoot(self, name: str, left: int = 0) -> None:
+        """Keeps a screenshot where RAPPORT_SHOTS says, without so much of the left; waits for movements to end."""
+        size = self.page.viewport_size
+        if SHOTS and size:
             self.page.wait_for_timeout(400)
-            self.page.screenshot(path=Path(SHOTS) / f"{name}.png")
+            clip = FloatRect(x=left, y=0, width=size["width"] - left, height=size["height"])
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", clip=clip)
 
 
 @contextmanager
@@ -172,7 +174,7 @@ def open_tab(
 ) -> Iterator[Tab]:
     """A tab of this width in light or dark."""
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", locale=language
+        viewport={"width": width, "height": 720}, color_scheme="dark" if dark else "light", locale=language
     )
     tab = Tab(context.new_page(), url)
     try:

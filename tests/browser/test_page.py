@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person finds on the page: notice, choice, history and panels, by mouse and by keyboard."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from tests.running import Running, make_account, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-REMEMBERED = ("ana", "ben", "cleo", "dora")
+REMEMBERED = ("ana", "ben", "cleo", "dora", "ines")
 NEW = ("emil", "fay")
 
 
@@ -53,6 +54,23 @@ def test_the_page_asks_no_other_host_and_breaks_no_policy(server: Running, chrom
         assert tab.violations == []
 
 
+def test_an_answer_cites_what_the_panel_lists(server: Running, chromium: Browser) -> None:
+    """What was told in one chat is recalled in the next, and each number in the answer is a line of the panel."""
+    with open_tab(chromium, server.url, width=1600) as tab:
+        tab.sign_in("ines")
+        tab.say("Hi, my name is Ines. I live in Lisbon, and I prefer short answers.")
+        tab.new_chat()
+        assert "Ines" in tab.say("Hello!")
+        answer = tab.say("Where do I live?")
+        assert "Lisbon" in answer
+        tab.page.click("#sidebar-trigger-button")
+        with tab.why():
+            lines = {reason.number: reason.text for reason in tab.reasons}
+            tab.shoot("screenshot", left=380)
+        cited = [lines[int(number)] for number in re.findall(r"\[(\d+)\]", answer)]
+        assert cited == ["Lives in Lisbon"]
+
+
 def test_conversations_are_resumed_found_renamed_and_deleted(server: Running, chromium: Browser) -> None:
     """What stands in the sidebar is what was said, also after a reload."""
     with open_tab(chromium, server.url) as tab:
@@ -72,7 +90,7 @@ def test_conversations_are_resumed_found_renamed_and_deleted(server: Running, ch
         _delete(tab, "Thank you")
         tab.page.reload()
         expect(tab.page.locator("#thread-history li")).to_have_text(["All about Pixel"])
-        assert len(tab.questions) == 2
+        expect(tab.page.locator('[data-step-type="user_message"]')).to_have_count(2)
 
 
 def _find(tab: Tab, words: str) -> None:

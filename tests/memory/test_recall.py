@@ -8,9 +8,11 @@ import bm25s
 import numpy as np
 import pytest
 
+from memory.fusion import NAMES
 from memory.ids import ConversationId, FactId, TurnId
-from memory.recall import Query, Weights, fold, fuse, profile, rank, recency, stretch
+from memory.recall import Query, Weights, fold, profile, rank, recency
 from memory.shelf import Memory, Shelf, Vectors
+from memory.signals import stretch
 from memory.values import Fact, FactKind, SaidBy
 from memory.words import Vocabulary, WordIndex, small_talk
 
@@ -124,7 +126,7 @@ def test_every_result_carries_its_scores() -> None:
     shelf = Shelf([memory("a", "The bike is blue"), memory("b", "The bike was stolen")], towards(0.5, 0.6))
     asked = Query(VOCABULARY.terms("bike"), np.eye(8, dtype=np.float32)[0], ELSEWHERE, NOW)
     for one in rank(shelf, asked, Weights(), limit=2, without=()):
-        assert set(one.scores) == {"words", "beside", "meaning", "recency", "own", "question"}
+        assert {"words", "meaning", "recency", "own"} <= set(one.scores) <= {*NAMES, "recency", "own"}
         assert all(0 <= value <= 1 for value in (*one.scores.values(), one.score))
 
 
@@ -145,7 +147,7 @@ def test_an_added_memory_counts_as_if_it_had_been_there() -> None:
     grown.add(rows[1:], towards(0.5, 0.6, 0.4)[1:])
     built = Shelf(rows, towards(0.5, 0.6, 0.4))
     assert grown.words.scores(("bike", "blue"))[0].tolist() == built.words.scores(("bike", "blue"))[0].tolist()
-    assert grown.beside.tolist() == built.beside.tolist()
+    assert found(grown, "blue bike") == found(built, "blue bike")
 
 
 def test_word_scores_are_lucenes() -> None:
@@ -169,13 +171,6 @@ def test_stretching_reaches_from_zero_to_one() -> None:
     assert stretch(np.array([2.0, 4.0, 3.0])).tolist() == [0, 1, 0.5]
     assert stretch(np.array([0.4, 0.4])).tolist() == [1, 1]
     assert stretch(np.zeros(2)).tolist() == [0, 0]
-
-
-def test_the_fused_score_is_a_share() -> None:
-    """All positive signals full and no penalty is 1; a penalty takes away, never below 0."""
-    full = {name: np.ones(1) for name in ("words", "beside", "meaning", "recency", "own")}
-    assert fuse(full | {"question": np.zeros(1)}, Weights()).tolist() == pytest.approx([1])
-    assert fuse({"words": np.zeros(1), "question": np.ones(1)}, Weights()).tolist() == [0]
 
 
 def test_the_profile_is_capped_by_importance() -> None:
