@@ -39,14 +39,10 @@ class Cites(Protocol):
 class Converses(Protocol):
     """The messages of a conversation."""
 
-    async def messages(
-        self, scope: Scope, conversation: ConversationId, *, last: int | None = None
-    ) -> tuple[Message, ...]:
-        """The person's own conversation, oldest first."""
-        ...
-
-    async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
-        """The conversation's placeholders and what they stand for."""
+    async def recent(
+        self, scope: Scope, conversation: ConversationId, *, last: int
+    ) -> tuple[tuple[Message, ...], dict[str, str]]:
+        """The person's own conversation, oldest first, and what its placeholders stand for."""
         ...
 
 
@@ -76,17 +72,20 @@ class Context:
         self._transcript = transcript
         self._now = now
 
-    async def gather(self, request: Request, boundary: Boundary, query: str) -> Gathered:
-        """Never raises for a part that is late or down: that part is empty and named unavailable."""
+    async def gather(
+        self, request: Request, boundary: Boundary, query: str, opening: "asyncio.Future[bool]"
+    ) -> Gathered:
+        """Never raises for a part that is late or down: that part is empty and named unavailable.
+
+        The conversation is read when `opening` is done, since an edited message takes later ones away.
+        """
         missing: list[str] = []
-        scope, conversation = request.scope, request.conversation
-        recollection, passages, history, vault = await asyncio.gather(
+        recollection, passages, (history, vault) = await asyncio.gather(
             self._in_time("memory", self._recall(request, boundary, query), Recollection(), boundary, missing),
             self._in_time("knowledge", self._search(boundary, query), (), boundary, missing),
-            self._in_time("history", self._history(scope, conversation, boundary), (), boundary, missing),
-            self._in_time("history", self._transcript.vault(scope, conversation), {}, boundary, missing),
+            self._in_time("history", self._history(request, boundary, opening), ((), {}), boundary, missing),
         )
-        return Gathered(recollection, passages, history, vault, tuple(dict.fromkeys(missing)))
+        return Gathered(recollection, passages, history, vault, tuple(missing))
 
     async def _recall(self, request: Request, boundary: Boundary, query: str) -> Recollection:
         if not boundary.recall:
@@ -102,10 +101,14 @@ class Context:
     async def _search(self, boundary: Boundary, query: str) -> tuple[Passage, ...]:
         return await self._knowledge.search(query, limit=boundary.max_passages) if boundary.knowledge else ()
 
-    async def _history(self, scope: Scope, conversation: ConversationId, boundary: Boundary) -> tuple[Message, ...]:
-        messages = await self._transcript.messages(scope, conversation, last=2 * boundary.history_turns + 2)
+    async def _history(
+        self, request: Request, boundary: Boundary, opening: "asyncio.Future[bool]"
+    ) -> tuple[tuple[Message, ...], dict[str, str]]:
+        await asyncio.wait([opening])
+        last = 2 * boundary.history_turns + 2
+        messages, vault = await self._transcript.recent(request.scope, request.conversation, last=last)
         spoken = tuple(message for message in messages if message.role is not Role.NOTICE and message.text)
-        return spoken[:-1] if spoken and spoken[-1].role is Role.USER else spoken
+        return (spoken[:-1] if spoken and spoken[-1].role is Role.USER else spoken), vault
 
     async def _in_time(self, part: str, work: Awaitable[T], otherwise: T, boundary: Boundary, missing: list[str]) -> T:
         try:

@@ -63,6 +63,7 @@ class TurnRecord:
     request: Request
     turn: TurnId = field(default_factory=lambda: TurnId(new_id()))
     opened: OpenedTurn | None = None
+    opening: "asyncio.Task[bool] | None" = None
     kept: bool = False
     """Whether the journal holds the opened turn."""
     manifest: Manifest = field(default_factory=Manifest)
@@ -146,8 +147,12 @@ class Recorder:
         self._journal, self._notebook, self._jobs, self._now = journal, notebook, jobs, now
         self._closing: set[asyncio.Task[Learned]] = set()
 
-    async def open(self, record: TurnRecord, text: str, learnable: bool) -> bool:
-        """Keeps the person's words; False when the store does not answer, NotFound for another's ids."""
+    def open(self, record: TurnRecord, text: str, learnable: bool) -> "asyncio.Task[bool]":
+        """Begins to keep the person's words: False when the store does not answer, NotFound for another's ids."""
+        record.opening = asyncio.create_task(self._open(record, text, learnable))
+        return record.opening
+
+    async def _open(self, record: TurnRecord, text: str, learnable: bool) -> bool:
         request = record.request
         record.opened = OpenedTurn(
             record.turn,
@@ -181,6 +186,8 @@ class Recorder:
 
     async def _close(self, record: TurnRecord) -> Learned:
         scope = record.request.scope
+        if record.opening:
+            await asyncio.gather(record.opening, return_exceptions=True)
         try:
             if record.opened is None or not record.kept:
                 await self._journal.audit(scope, record.entry(), self._now())

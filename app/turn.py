@@ -81,15 +81,12 @@ class Assistant:
             yield record.refuse(say("denied"), boundary.reason)
             return
 
-        # The person's own words are kept before anything can fail.
-        if not await self._recorder.open(record, admitted.text, boundary.remember and request.typed):
-            yield record.degrade(say, "record")
-
-        # 3. Gather: memory, passages and history at once, under one deadline. 4. Choose.
+        # 3. Gather: memory, passages and history at once, while the person's own words are kept. 4. Choose.
+        opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed)
         with record.stage("gather"):
-            gathered = await self._context.gather(request, boundary, admitted.text)
+            gathered = await self._context.gather(request, boundary, admitted.text, opening)
             record.manifest = choose(gathered.recollection, gathered.passages, boundary, gathered.unavailable)
-        for part in gathered.unavailable:
+        for part in (*gathered.unavailable, *(() if await opening else ("record",))):
             yield record.degrade(say, part)
 
         # 5. Mask: everything bound for the model, through one pseudonymizer.

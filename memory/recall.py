@@ -43,7 +43,7 @@ class Weights:
     """How many turns on either side of one that clears the floor meet a lower one: answers say little alone."""
     beside_floor: float = 0.12
     tail: float = 0.50
-    """The share of the best memory's score below which the others are left out."""
+    """The share of the best memory's score, and four fifths of it of its likeness, that the others must reach."""
     alike: float = 0.80
     """The share of common stems from which on two memories are one."""
     profile_cap: int = 20
@@ -74,11 +74,14 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
             relevant[row] = False
     signals, fused, alike = weigh(shelf, query, weights)
     rows = np.flatnonzero(relevant)
-    best = rows[np.argsort(-fused[rows], kind="stable")]
-    order = best[alike[best] >= weights.tail * alike[rows].max(initial=0.0)].tolist()
-    chosen = fold(shelf.memories, order, query.terms, weights.alike)
+    best = rows[np.argsort(-fused[rows], kind="stable")].tolist()
+    folded = list(fold(shelf.memories, best, query.terms, weights.alike))
+    least, barely = (
+        weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
+    )
+    chosen = [row for row in folded if fused[row] >= least and alike[row] >= barely]
     found = []
-    for row, _ in zip(chosen, range(limit), strict=False):
+    for row in chosen[:limit]:
         scores = {name: round(float(values[row]), 4) for name, values in signals.items()}
         found.append(recalled(shelf.memories[row], float(fused[row]), scores))
     return tuple(found)

@@ -79,6 +79,18 @@ class Transcript:
         key = await self._keyring.of(scope)
         return tuple(_message(row, key) for row in reversed(newest))
 
+    async def recent(
+        self, scope: Scope, conversation: ConversationId, *, last: int
+    ) -> tuple[tuple[Message, ...], dict[str, str]]:
+        """The last messages, oldest first, and the vault in one look; both empty where absent or another's."""
+        if not canonical(conversation):
+            return (), {}
+        async with self._database.glance() as connection:
+            newest = (await connection.execute(LATEST, _of(scope, conversation) | {"last": last})).all()
+            sealed = await connection.scalar(VAULT, _of(scope, conversation))
+        key = await self._keyring.of(scope)
+        return tuple(_message(row, key) for row in reversed(newest)), _vault(sealed, conversation, key)
+
     async def rename(self, scope: Scope, id: ConversationId, title: str) -> None:
         """Gives it another title, cut to 200 characters; raises NotFound."""
         key = await self._keyring.of(scope)
@@ -102,11 +114,7 @@ class Transcript:
             return {}
         async with self._database.glance() as connection:
             sealed = await connection.scalar(VAULT, _of(scope, conversation))
-        if sealed is None:
-            return {}
-        key = await self._keyring.of(scope)
-        opened: dict[str, str] = json.loads(key.unseal(sealed, f"vault:{conversation}"))
-        return opened
+        return _vault(sealed, conversation, await self._keyring.of(scope))
 
     async def turn_of(self, scope: Scope, answer: MessageId) -> TurnId | None:
         """The turn that an answer ended; None if absent or another's."""
@@ -141,3 +149,10 @@ def _conversation(row: ConversationRow, key: PersonKey) -> Conversation:
 def _message(row: Row[Any], key: PersonKey) -> Message:
     text = key.unseal(row.text, f"message:{row.id}")
     return Message(MessageId(row.id), TurnId(row.turn), Role(row.role), text, row.created_at)
+
+
+def _vault(sealed: bytes | None, conversation: ConversationId, key: PersonKey) -> dict[str, str]:
+    if sealed is None:
+        return {}
+    opened: dict[str, str] = json.loads(key.unseal(sealed, f"vault:{conversation}"))
+    return opened

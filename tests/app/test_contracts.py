@@ -94,8 +94,7 @@ async def test_a_stranger_is_unknown_everywhere(parts: Parts) -> None:
     scope, conversation = _scope(), ConversationId(new_id())
     nothing = await parts.notebook.recall(scope, "Where do I live?", conversation=conversation, now=NOW, limit=5)
     assert nothing == Recollection()
-    assert await parts.transcript.messages(scope, conversation, last=4) == ()
-    assert await parts.transcript.vault(scope, conversation) == {}
+    assert await parts.transcript.recent(scope, conversation, last=4) == ((), {})
     assert await parts.consent.current(scope) is ConsentChoice.UNDECIDED
 
 

@@ -110,13 +110,10 @@ class FakeMemory:
     async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
         return self.passages
 
-    async def messages(
-        self, scope: Scope, conversation: ConversationId, *, last: int | None = None
-    ) -> tuple[Message, ...]:
-        return self.history
-
-    async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
-        return {}
+    async def recent(
+        self, scope: Scope, conversation: ConversationId, *, last: int
+    ) -> tuple[tuple[Message, ...], dict[str, str]]:
+        return self.history, {}
 
     async def current(self, scope: Scope) -> ConsentChoice:
         return self.choice

@@ -11,7 +11,7 @@ import pytest
 
 from app.residence import reside
 from memory.accounts import Account
-from tests.running import PASSWORD, Running, free_port, make_account, rapport, running
+from tests.running import PASSWORD, Running, free_port, make_account, rapport
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
 
@@ -96,17 +96,12 @@ def test_accounts_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert rapport(data, "accounts", "list").stdout.split() == []
 
 
-def test_a_changed_record_is_found(tmp_path: Path) -> None:
+def test_a_changed_record_is_found(copied: Path) -> None:
     """`rapport audit verify` holds for an honest record and names the entry that was changed."""
-    data = tmp_path / "data"
-    account = make_account(data, "ana", "Ana Sousa")
-    with running(data) as server:
-        for said in ("Hello.", "I live in Trondheim.", "Thank you!"):
-            server.say(account, said)
-    assert "3 entries, none changed" in rapport(data, "audit", "verify").stdout
-    with sqlite3.connect(data / "memory.db") as database:
-        database.execute("UPDATE ledger SET entry = replace(entry, 'terminal', 'web') WHERE number = 2")
+    assert "none changed, none missing" in rapport(copied, "audit", "verify").stdout
+    with sqlite3.connect(copied / "memory.db") as database:
+        database.execute("UPDATE ledger SET entry = replace(entry, 'terminal', 'web') WHERE number = 1")
     database.close()
-    done = rapport(data, "audit", "verify")
+    done = rapport(copied, "audit", "verify")
     assert done.returncode == 1
-    assert "changed at entry 2" in done.stderr
+    assert "changed at entry 1" in done.stderr

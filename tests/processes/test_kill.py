@@ -31,8 +31,8 @@ TOLD = {
 }
 """What is said in the turn that is killed at this event, and the fact that it holds."""
 
-ROUNDS = 3
-AT_ONCE = 4
+ROUNDS = 2
+AT_ONCE = 6
 MEMORIES = """SELECT id FROM fact UNION
 SELECT id FROM episode WHERE role = 'user' AND turn IN (SELECT source_turn FROM fact)"""
 """What must be in the index: small talk is left out of it on purpose."""

@@ -11,6 +11,7 @@ import pytest
 
 from app.residence import prepare_folder, reside
 from app.settings import HOUSE
+from memory.accounts import Account
 from tests.running import make_account, rapport, running
 
 pytestmark = pytest.mark.process
@@ -110,13 +111,11 @@ def test_demo_accounts_stay_on_this_machine(tmp_path: Path) -> None:
     assert_one_sentence(done, "rapport accounts add")
 
 
-def test_a_half_written_index_is_rebuilt(tmp_path: Path) -> None:
+def test_a_half_written_index_is_rebuilt(copied: Path, ana: Account) -> None:
     """Garbage in the index's folder costs nothing that was said: the index is made anew."""
-    account = make_account(tmp_path / "data", "ana", "Ana Sousa")
-    with running(tmp_path / "data") as server:
-        server.say(account, "I live in Trondheim.")
-    for file in (tmp_path / "data" / "index").rglob("*"):
-        if file.is_file():
-            file.write_bytes(b"not an index")
-    with running(tmp_path / "data") as server:
-        assert "Trondheim" in server.say(account, "Where do I live?")
+    files = [file for file in (copied / "index").rglob("*") if file.is_file()]
+    for file in files:
+        file.write_bytes(b"not an index")
+    with running(copied) as server:
+        assert "Trondheim" in server.say(ana, "Where do I live?")
+    assert files
