@@ -7,11 +7,16 @@ import json
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
-from benchmarks import distil, first_word, start
+from benchmarks import distil, first_word, locomo, start
 from benchmarks.table import Report, show
 
 Measure = Callable[[Path | None], Coroutine[None, None, Report]]
-NAMES: Mapping[str, Measure] = {"distil": distil.measure, "first_word": first_word.measure, "start": start.measure}
+NAMES: Mapping[str, Measure] = {
+    "distil": distil.measure,
+    "first_word": first_word.measure,
+    "locomo": locomo.measure,
+    "start": start.measure,
+}
 
 
 def main() -> None:

@@ -26,6 +26,8 @@ from memory.values import SaidBy
 from memory.words import Vocabulary
 
 HOUSE = Path(__file__).parent.parent
+DEPTH = 50
+"""Ranks looked at; evidence further down counts as not found."""
 CATEGORIES = {1: "multi_hop", 2: "temporal", 3: "open_domain", 4: "single_hop"}
 KEYS = ("recall_at_10", "recall_at_20", "mrr")
 WAYS = ("BM25, raw text", "MiniLM, dated key", "Rapport")
@@ -88,7 +90,7 @@ def orders(shelf: Shelf, query: Query) -> dict[str, list[int]]:
     """The rows in each way, best first; Rapport leaves out what is below its floor."""
     words = bm25(shelf.lines.counts(tuple(dict.fromkeys(query.terms))), shelf.lines.lengths)
     meaning = products(shelf.vectors, query.vector)
-    found = rank(shelf, query, WEIGHTS, limit=len(shelf.memories), without=())
+    found = rank(shelf, query, WEIGHTS, limit=DEPTH, without=())
     places = {memory.id: row for row, memory in enumerate(shelf.memories)}
     both = [np.argsort(-values, kind="stable").tolist() for values in (words, meaning)]
     return dict(zip(WAYS, (*both, [places[one.id] for one in found]), strict=True))

@@ -92,7 +92,8 @@ class Lines:
 
     def _lay_out(self, touched: Collection[int]) -> None:
         lines = self.lines
-        sessions = np.array([line.session for line in lines], np.int64)
+        sessions = self.sessions = np.array([line.session for line in lines], np.int64)
+        self.speakers = np.array([line.speaker for line in lines])
         positions = np.array([line.position for line in lines], np.int64)
         self.lengths: Numbers = np.array([len(line.terms) for line in lines], np.float64)
         self.places = Places(sessions, positions)

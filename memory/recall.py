@@ -8,6 +8,7 @@ reciprocal-rank fusion does worse than its better arm on LoCoMo (56.1 against 61
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,32 +69,34 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     """The best memories above the floor, best first, duplicates folded; `without` names ids to leave out."""
     if not shelf.memories or limit < 1:
         return ()
-    relevant = clears_floor(shelf, query, weights)
-    for row, memory in enumerate(shelf.memories):
-        if memory.conversation == query.conversation or memory.id in without:
-            relevant[row] = False
-    signals, fused, alike = weigh(shelf, query, weights)
-    rows = np.flatnonzero(relevant)
+    meaning = products(shelf.vectors, query.vector)
+    relevant = clears_floor(shelf, query, meaning, weights)
+    relevant[shelf.within(query.conversation)] = False
+    signals, fused, alike = weigh(shelf, query, meaning, weights)
+    rows = np.array([row for row in np.flatnonzero(relevant) if shelf.memories[row].id not in without], np.int64)
     best = rows[np.argsort(-fused[rows], kind="stable")].tolist()
-    folded = list(fold(shelf.memories, best, query.terms, weights.alike))
+    folded = list(islice(fold(shelf.memories, best, query.terms, weights.alike), limit))
     least, barely = (
         weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
     )
     chosen = [row for row in folded if fused[row] >= least and alike[row] >= barely]
     found = []
-    for row in chosen[:limit]:
+    for row in chosen:
         scores = {name: round(float(values[row]), 4) for name, values in signals.items()}
         found.append(recalled(shelf.memories[row], float(fused[row]), scores))
     return tuple(found)
 
 
-def weigh(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbers], Numbers, Numbers]:
+def weigh(
+    shelf: Shelf, query: Query, meaning: Numbers, weights: Weights
+) -> tuple[dict[str, Numbers], Numbers, Numbers]:
     """Every signal, their sum as a share of what is best in everything would have, and the sum without cues.
 
     Cues say which of the memories that are alike comes first; they make none alike.
     """
     asked = query.asked or plainly(query.terms)
-    found = measure(shelf.lines, asked, query.vector, query.vector if query.bare is None else query.bare)
+    plain = meaning if query.bare is None else products(shelf.vectors, query.bare)
+    found = measure(shelf.lines, asked, meaning, plain)
     ours = {"recency": recency(shelf.times, query.now, weights.half_life_days), "own": shelf.own}
     shares, own = weights.recipe.of(asked), 0.0 if asked.speaker else weights.own
     value = fuse(found, shares) + weights.recency * ours["recency"] + own * ours["own"]
@@ -102,11 +105,10 @@ def weigh(shelf: Shelf, query: Query, weights: Weights) -> tuple[dict[str, Numbe
     return found | ours, np.clip(value / max(most, 1e-9), 0.0, 1.0), np.maximum(alike, 0.0)
 
 
-def clears_floor(shelf: Shelf, query: Query, weights: Weights) -> NDArray[np.bool_]:
+def clears_floor(shelf: Shelf, query: Query, meaning: Numbers, weights: Weights) -> NDArray[np.bool_]:
     """Which memories bear on the query at all, in meaning or in words, or stand beside one that does."""
     words, most = shelf.words.scores(query.terms)
     covered = words / most if most else words
-    meaning = products(shelf.vectors, query.vector)
     clear = (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
     near = shelf.lines.places.around(clear.astype(np.float64), weights.reach) > 0.5
     return clear | (near & (meaning >= weights.beside_floor))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.ids import ConversationId, TurnId
-from memory.lines import Line, Lines, cues_of
+from memory.lines import Line, Lines, Rows, cues_of
 from memory.values import Fact, SaidBy
 from memory.words import WordIndex
 
@@ -99,6 +99,10 @@ class Shelf:
         held = [memory.fact for memory in memories if memory.fact is not None]
         self.facts: tuple[Fact, ...] = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
         """The newest first."""
+
+    def within(self, conversation: ConversationId) -> Rows:
+        """The rows of a conversation's episodes."""
+        return np.flatnonzero(self.lines.sessions == self._places.get(f"in {conversation}", -1))
 
     def _lines(self, memories: Sequence[Memory]) -> list[Line]:
         """Conversations and facts are numbered as they come; a fact stands alone."""

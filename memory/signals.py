@@ -21,12 +21,12 @@ ALONE = frozenset({"words", "meaning", "kindred"})
 """Signals of a line itself; the others, where they are alike for all, set none apart."""
 
 
-def signals(lines: Lines, asked: Asked, vector: Vectors, bare: Vectors) -> dict[str, Numbers]:
-    """Every signal for every line, 0..1; `vector` is of the question, `bare` of it without names.
+def signals(lines: Lines, asked: Asked, named: Numbers, plain: Numbers) -> dict[str, Numbers]:
+    """Every signal for every line, 0..1; `named` and `plain` are the cosines to the question with and without names.
 
     Those without a scale of their own are stretched to it within the recall.
     """
-    found = by_words(lines, asked) | by_meaning(lines, vector, bare) | by_kinship(lines, asked)
+    found = by_words(lines, asked) | by_meaning(lines, named, plain) | by_kinship(lines, asked)
     levelled = {name: stretch(values, name in ALONE) for name, values in found.items()}
     return levelled | by_cues(lines, asked)
 
@@ -44,10 +44,8 @@ def by_words(lines: Lines, asked: Asked) -> dict[str, Numbers]:
     return found
 
 
-def by_meaning(lines: Lines, vector: Vectors, bare: Vectors) -> dict[str, Numbers]:
-    """Cosines of the line and of its neighbourhood, whose vector is the mean of its lines'."""
-    named = products(lines.vectors, vector)
-    plain = named if bare is vector else products(lines.vectors, bare)
+def by_meaning(lines: Lines, named: Numbers, plain: Numbers) -> dict[str, Numbers]:
+    """From the cosines of the lines also those of their neighbourhoods, whose vectors are the means of their lines'."""
     return {
         "meaning": plain,
         "meaning_beside": lines.places.around(named, 1) / lines.norms(1),
@@ -78,7 +76,7 @@ def by_cues(lines: Lines, asked: Asked) -> dict[str, Numbers]:
     """What needs no likeness at all: who said it, when, and whether it is the sort of line that answers."""
     cues = lines.cues
     return {
-        "speaker": np.array([line.speaker == asked.speaker for line in lines.lines], np.float64),
+        "speaker": (lines.speakers == (asked.speaker or "")).astype(np.float64),
         "date": nearness(lines, asked),
         "only_asks": cues["only_asks"],
         "asks": cues["asks"],

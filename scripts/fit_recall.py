@@ -20,7 +20,7 @@ from memory.embeddings import Encoder
 from memory.fusion import NAMES
 from memory.lines import Lines
 from memory.shelf import Shelf
-from memory.signals import matrix, signals
+from memory.signals import matrix, products, signals
 from memory.thesaurus import read_thesaurus
 from memory.words import Vocabulary
 
@@ -57,7 +57,8 @@ async def case(talk: Talk, encoder: Encoder) -> Case:
     for number, question in enumerate(talk.questions):
         asked = ask(question.text, talk.speakers, vocabulary, thesaurus)
         vector, bare = await encoder.embed([asked.text, asked.bare])
-        plain = matrix(signals(shelf.lines, asked, vector, bare), NAMES)
+        named, unnamed = products(shelf.vectors, vector), products(shelf.vectors, bare)
+        plain = matrix(signals(shelf.lines, asked, named, unnamed), NAMES)
         sorts = [plain[:, columns] * getattr(asked, sort) for sort in SORTS]
         found.append(np.concatenate([plain, *sorts], axis=1).astype(np.float32))
         wanted[number, list(question.evidence)] = 1 / len(question.evidence)

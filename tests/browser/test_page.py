@@ -253,6 +253,7 @@ CONTRAST = """
 
 
 def _assert_fits(tab: Tab, width: int, dark: bool) -> None:
+    tab.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.page.evaluate("document.documentElement.classList.contains('dark')") is dark
     assert tab.page.evaluate(CONTRAST) == []

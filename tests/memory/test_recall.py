@@ -93,7 +93,7 @@ def test_neighbours_lend_their_words() -> None:
     far = memory("far", "The yellow one", position=40)
     apart = replace(far, conversation=ConversationId("d"))
     shelf = Shelf([asked, apart, told], towards(0.5, 0.4, 0.4))
-    assert found(shelf, "bike", weights=Weights(tail=0.1)) == ["asked", "told", "far"]
+    assert found(shelf, "bike", weights=Weights(tail=0.0)) == ["asked", "told", "far"]
 
 
 def test_what_is_far_behind_the_best_is_left_out() -> None:
