@@ -116,6 +116,8 @@ class Places:
     def __init__(self, sessions: Rows, positions: Rows) -> None:
         count = len(sessions)
         self.order: Rows = np.lexsort((positions, sessions))
+        self.straight = bool((self.order == np.arange(count)).all())
+        """Whether the lines stand in this order already, as they do where sessions followed one another."""
         ordered = sessions[self.order]
         fresh = np.flatnonzero(np.diff(ordered)) + 1
         edges = np.concatenate([[0], fresh, [count]]).astype(np.int64)
@@ -128,21 +130,26 @@ class Places:
         low = self.first if radius is None else np.maximum(self.first, at - radius)
         high = self.last if radius is None else np.minimum(self.last, at + radius + 1)
         zero = np.zeros((*values.shape[:-1], 1))
-        summed = np.concatenate([zero, np.cumsum(values[..., self.order], axis=-1)], axis=-1)
+        summed = np.concatenate([zero, np.cumsum(self._ordered(values), axis=-1)], axis=-1)
         return self._back(summed[..., high] - summed[..., low])
 
     def beside(self, values: Numbers, step: int) -> Numbers:
         """The value of the line `step` further on in the session (before, if negative); 0 where there is none."""
         at = np.arange(len(self.order)) + step
         there = (at >= self.first) & (at < self.last)
-        ordered = values[..., self.order]
+        ordered = self._ordered(values)
         return self._back(np.where(there, ordered[..., np.where(there, at, 0)], 0.0))
 
     def depth(self) -> Numbers:
         """How far into its session a line stands."""
         return self._back((np.arange(len(self.order)) - self.first).astype(np.float64))
 
+    def _ordered(self, values: Numbers) -> Numbers:
+        return values if self.straight else values[..., self.order]
+
     def _back(self, ordered: Numbers) -> Numbers:
+        if self.straight:
+            return ordered
         found = np.empty_like(ordered)
         found[..., self.order] = ordered
         return found

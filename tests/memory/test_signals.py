@@ -101,6 +101,14 @@ def test_windows_end_with_the_session() -> None:
     assert (by_words(lines, asking("bike"))["beside"] > 0).tolist() == [True, False]
 
 
+def test_lines_may_come_in_any_order() -> None:
+    """Windows go by session and position, not by the order in which lines were taken in."""
+    parts = [line("a bike", 1, 1), line("a boat", 0), line("a tent", 1, 0), line("a lamp", 1, 2)]
+    found = by_words(Lines(parts, rows(4)), asking("Which lamp?"))
+    assert (found["beside"] > 0).tolist() == [True, False, True, True]
+    assert found["followed"].tolist() == [1, 0, 0, 0]
+
+
 def test_neighbourhoods_are_means_of_vectors() -> None:
     """A window's likeness is the cosine of the mean of its vectors."""
     lines, near = talk(*TEXTS), np.eye(4)[0]
