@@ -71,7 +71,7 @@ function factItem(fact, tell, removed) {
   return item;
 
   function show() {
-    const where = ['web', 'terminal'].includes(fact.channel) ? fact.channel : 'other';
+    const where = ['web', 'terminal', 'panel'].includes(fact.channel) ? fact.channel : 'other';
     const said = fact.said_by === 'user' ? 'memory.learned' : 'memory.said_otherwise';
     item.replaceChildren(
       make('p', { class: 'rp-fact', 'data-testid': 'fact-text' }, fact.text),
