@@ -40,7 +40,11 @@ check: setup-dev
 
 test: setup-dev
 	@$(BIN)/python -m tests.prepare
-	$(BIN)/pytest -q -rs
+	@mkdir -p build
+	@# Two halves at once: whole processes and the browser wait more than they work.
+	@$(BIN)/pytest -q -rs tests/browser tests/processes > build/processes.log 2>&1 & slow=$$!; \
+	$(BIN)/pytest -q -rs --ignore tests/browser --ignore tests/processes; fast=$$?; \
+	wait $$slow; slow=$$?; cat build/processes.log; test $$fast -eq 0 -a $$slow -eq 0
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks all
