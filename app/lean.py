@@ -18,9 +18,11 @@ def spare_imports() -> None:
 
     `rfc3987_syntax` builds a grammar for 1.5 s so that jsonschema can check IRIs, which nobody asks for;
     jsonschema does without where it is missing. `traceloop.sdk` is telemetry and costs 1.1 s. More
-    threads in OpenBLAS only get in each other's way on few cores.
+    threads in OpenBLAS only get in each other's way on few cores. A turn hops to the stores' threads a
+    dozen times: they wait 1 ms at most for the interpreter, not 5.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.setswitchinterval(0.001)
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None means: not to be had
     if "traceloop" not in sys.modules:
         sdk = ModuleType("traceloop.sdk")

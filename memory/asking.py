@@ -122,7 +122,7 @@ def plainly(terms: Sequence[str]) -> Asked:
 
 def _kin(word: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None) -> Kin:
     near = thesaurus.near(word) if thesaurus else ()
-    return Kin(vocabulary.terms(word), tuple((term, like) for kin, like in near for term in vocabulary.terms(kin)))
+    return Kin(vocabulary.stems(word), tuple((term, like) for kin, like in near for term in vocabulary.stems(kin)))
 
 
 def dated(text: str) -> Dated | None:

@@ -44,12 +44,25 @@ ASKS = frozenset(ASKING.split())
 PHATIC = (STOP | frozenset(SMALL_TALK.split())) - ASKS
 
 
+MOST_WORDS = 20_000
+"""Remembered at a time, some 4 MB."""
+
+
 class Vocabulary:
     """Texts to stems, by the Porter2 stemmer for English, without stop words; safe in several threads."""
 
     def __init__(self) -> None:
-        self._stemmer = Stemmer("english", 20_000)
+        self._stemmer = Stemmer("english", MOST_WORDS)
         self._lock = Lock()
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def stems(self, word: str) -> tuple[str, ...]:
+        """The terms of one word, remembered: a question looks up some dozens of kindred words."""
+        if word not in self._known:
+            if len(self._known) >= MOST_WORDS:
+                self._known.clear()
+            self._known[word] = self.terms(word)
+        return self._known[word]
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The stems that carry meaning, in order; empty for a text of stop words alone."""
