@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from memory.ids import TurnId
-from memory.values import Fact, Learned, Outcome
+from memory.values import Learned, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,3 @@ class Finished:
 
 
 TurnEvent = Accepted | Degraded | Said | Replaced | Refused | Failed | Finished
-__all__ = ["Accepted", "Degraded", "Fact", "Failed", "Finished", "Refused", "Replaced", "Said", "TurnEvent"]

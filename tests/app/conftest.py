@@ -17,7 +17,8 @@ from app.use_case import read_use_cases
 from connectors.chat import Ended, Piece, Text, Usage
 from guards.masking import Masker
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, new_id
-from tests.fakes.parts import NOW, FakeAfter, FakeChat, FakeChecks, FakeFinder, FakeJournal, FakeMemory, FakeRate
+from tests.fakes.finder import FakeFinder
+from tests.fakes.parts import NOW, FakeAfter, FakeChat, FakeChecks, FakeJournal, FakeMemory, FakeRate
 
 USAGE = Usage("openai/a", 10, 5, 0.01)
 ENDED = Ended(USAGE, "stop")
@@ -33,7 +34,7 @@ class House:
     """Fakes to set up, and the assistant over them."""
 
     chat: FakeChat = field(default_factory=lambda: FakeChat(saying("Hello there. ")))
-    finder: FakeFinder = field(default_factory=FakeFinder)
+    finder: FakeFinder = field(default_factory=lambda: FakeFinder({}))
     checks: FakeChecks = field(default_factory=FakeChecks)
     memory: FakeMemory = field(default_factory=FakeMemory)
     journal: FakeJournal = field(default_factory=FakeJournal)

@@ -9,12 +9,12 @@ import pytest
 from app.events import Accepted, Degraded, Failed, Finished, Refused, Replaced, Said
 from connectors.chat import Ended, Started, Switched, Text
 from connectors.errors import ModelUnavailable
-from guards.errors import MaskingFailed
 from memory.errors import NotFound, StoreUnavailable
 from memory.ids import FactId, MessageId, TurnId
 from memory.values import ConsentChoice, Fact, FactKind, Message, Outcome, Recollection, Role, SaidBy
 from tests.app.conftest import ENDED, USAGE, House, request, saying
-from tests.fakes.parts import NOW, FakeChat, FakeChecks, FakeFinder, FakeJournal, FakeMemory, FakeRate
+from tests.fakes.finder import FakeFinder
+from tests.fakes.parts import NOW, FakeChat, FakeChecks, FakeJournal, FakeMemory, FakeRate
 
 FACT = Fact(
     FactId("f1"),
@@ -115,12 +115,12 @@ async def test_memory_that_is_slow_or_down_is_named_and_the_answer_given(memory:
 
 async def test_nothing_is_sent_when_masking_fails() -> None:
     """Privacy fails closed: one notice with a reference, no text of the error, no prompt."""
-    house = House(finder=FakeFinder(error=MaskingFailed("regex")))
+    house = House(finder=FakeFinder(None))
     events = await house.ask("Hello")
     failed = events[0]
     assert isinstance(failed, Failed)
     assert failed.reference in failed.notice
-    assert "regex" not in failed.notice
+    assert "OSError" not in failed.notice
     assert house.chat.prompts == []
     assert house.journal.closed[0].entry.reference == failed.reference
 

@@ -10,8 +10,9 @@ from connectors.chat import Chat, ChatMessage, Ended, Started, Text, Usage
 from connectors.errors import ModelUnavailable
 from connectors.local_chat import LocalChat
 from tests.connectors.conftest import LITELLM_WARNS, Opens
-from tests.connectors.telling import HELLO
+from tests.connectors.telling import HELLO, tell
 from tests.fakes.chat import ScriptedChat
+from tests.provider import Provider
 
 pytestmark = LITELLM_WARNS
 SCRIPT = (Started("fake/one"), Text("Hello "), Text("there."), Ended(Usage("fake/one", 1, 2, 0.0), "stop"))
@@ -65,3 +66,11 @@ async def test_the_fake_raises_what_it_was_told_to() -> None:
     with pytest.raises(ModelUnavailable):
         [piece async for piece in fake.stream(prompt)]
     assert (fake.prompts, fake.closed) == ([prompt], 1)
+
+
+async def test_a_model_that_the_use_case_does_not_name_is_not_asked(opens: Opens, provider: Provider) -> None:
+    """Only the models that are named may be asked; the concierge always may."""
+    async with opens("first", "second") as chat:
+        assert (await tell(chat.stream(HELLO, ("openai/second",))))[-1] == "openai/second ended: stop"
+        assert (await tell(chat.stream(HELLO, ())))[-1] == "local/concierge ended: stop"
+    assert provider.requests("first") == 0

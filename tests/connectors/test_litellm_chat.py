@@ -300,11 +300,3 @@ async def test_a_model_is_not_blamed_for_the_time_that_others_took(opens: Opens,
             await tell(chat.stream(HELLO))
     assert provider.requests("hang-before-headers") == 2
     assert provider.requests("hang-after-headers") == 3
-
-
-async def test_a_model_that_the_use_case_does_not_name_is_not_asked(opens: Opens, provider: Provider) -> None:
-    """Only the models that are named may be asked; the concierge always may."""
-    async with opens("first", "second") as chat:
-        assert (await tell(chat.stream(HELLO, ("openai/second",))))[-1] == "openai/second ended: stop"
-        assert (await tell(chat.stream(HELLO, ())))[-1] == "local/concierge ended: stop"
-    assert provider.requests("first") == 0

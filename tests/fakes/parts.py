@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from connectors.chat import ChatMessage, Piece, Usage
 from guards.conduct import Ground, Verdict
-from guards.personal import Finding
 from memory.errors import NotFound
 from memory.ids import ConversationId, Scope, TurnId
 from memory.values import (
@@ -49,29 +48,6 @@ class FakeChat:
 
     def count(self, messages: Sequence[ChatMessage], text: str, model: str) -> Usage:
         return Usage(model, len(messages), len(text.split()), 0.0)
-
-
-@dataclass
-class FakeFinder:
-    """Finds the given values, with their kinds; raises its error instead where it has one."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    error: Exception | None = None
-
-    async def find_all(self, texts: Sequence[str]) -> tuple[tuple[Finding, ...], ...]:
-        if self.error:
-            raise self.error
-        return tuple(
-            tuple(
-                Finding(kind, text.index(value), text.index(value) + len(value), 1.0)
-                for value, kind in self.values.items()
-                if value in text
-            )
-            for text in texts
-        )
-
-    async def find(self, text: str) -> tuple[Finding, ...]:
-        return (await self.find_all([text]))[0]
 
 
 @dataclass
