@@ -74,3 +74,13 @@ async def test_a_model_that_the_use_case_does_not_name_is_not_asked(opens: Opens
         assert (await tell(chat.stream(HELLO, ("openai/second",))))[-1] == "openai/second ended: stop"
         assert (await tell(chat.stream(HELLO, ())))[-1] == "local/concierge ended: stop"
     assert provider.requests("first") == 0
+
+
+async def test_an_address_is_never_sent_a_key(
+    opens: Opens, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server named in RAPPORT_MODELS is not handed the key that is meant for OpenAI."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    async with opens("first") as chat:
+        assert (await tell(chat.stream(HELLO)))[-1] == "openai/first ended: stop"
+    assert b"sk-secret" not in provider.raw

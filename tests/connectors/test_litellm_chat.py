@@ -53,16 +53,6 @@ async def test_a_known_model_has_its_price(provider: Provider, monkeypatch: pyte
     assert b"Bearer sk-test" in provider.raw
 
 
-async def test_an_address_is_never_sent_a_key(
-    opens: Opens, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A server named in RAPPORT_MODELS is not handed the key that is meant for OpenAI."""
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    async with opens("first") as chat:
-        assert (await tell(chat.stream(HELLO)))[-1] == "openai/first ended: stop"
-    assert b"sk-secret" not in provider.raw
-
-
 async def test_without_models_the_concierge_answers(caplog: pytest.LogCaptureFixture) -> None:
     """An empty list is no failure: the concierge answers through LiteLLM, and nothing is said to have failed."""
     async with open_litellm_chat([]) as chat:
