@@ -6,7 +6,7 @@ import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -72,6 +72,8 @@ class Rapport:
     transcript: Transcript
     ledger: Ledger
     opening: "asyncio.Future[Parts]"
+    keeping: "asyncio.Future[None]"
+    """Done when the heavy parts are closed again; it carries what was found wrong after they had opened."""
 
     async def parts(self) -> Parts:
         """The heavy parts; waits until they are open and raises what kept them from it."""
@@ -129,7 +131,9 @@ async def open_assistant(settings: Settings, begin: asyncio.Event | None = None)
     async with open_stores(settings) as stores:
         database, keyring = stores.database, stores.keyring
         ledger = Ledger(database, keyring)
-        opening: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        opening: asyncio.Future[Parts] = loop.create_future()
+        keeping: asyncio.Future[None] = loop.create_future()
         rapport = Rapport(
             settings,
             keyring,
@@ -138,6 +142,7 @@ async def open_assistant(settings: Settings, begin: asyncio.Event | None = None)
             Transcript(database, keyring),
             ledger,
             opening,
+            keeping,
         )
         closing = asyncio.Event()
         house = asyncio.create_task(_keep_open(_Light(stores, use_cases, begin), rapport, closing))
@@ -165,20 +170,21 @@ async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) ->
         if light.begin:
             await light.begin.wait()
         async with AsyncExitStack() as stack:
-            parts = await _open_parts(stack, light, rapport)
+            rules = await asyncio.to_thread(read_rules, rapport.settings.rules)
+            parts = await _open_parts(stack, light, rapport, rules)
             rapport.opening.set_result(parts)
+            await asyncio.to_thread(_rehearse, rules)
             await closing.wait()
             await parts.recorder.settle()
+        rapport.keeping.set_result(None)
     except Exception as error:
-        if rapport.opening.done():
-            raise
-        rapport.opening.set_exception(error)
-        rapport.opening.exception()
+        told = rapport.keeping if rapport.opening.done() else rapport.opening
+        told.set_exception(error)
+        told.exception()
 
 
-async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) -> Parts:
+async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, rules: Rules) -> Parts:
     settings, database, keyring = rapport.settings, light.stores.database, light.stores.keyring
-    rules = await asyncio.to_thread(_rules, settings)
     encoder = await stack.enter_async_context(open_minilm(MINILM))
     knowledge = await open_knowledge(settings.knowledge, encoder)
     stack.callback(knowledge.close)
@@ -203,6 +209,8 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport) ->
         notices=read_notices(NOTICES),
     )
     await close_interrupted(journal, notebook)
+    with suppress(NotebookError):  # recall would wait for it; `_index` says what is wrong
+        await index.opened()
     indexing = asyncio.create_task(_index(index, journal, notebook))
     stack.callback(indexing.cancel)
     return Parts(assistant, notebook, knowledge, recorder, journal)
@@ -216,9 +224,10 @@ async def _index(index: ChromaIndex, journal: Journal, notebook: Notebook) -> No
         log.warning("the index was not brought up to date: %s", error)
 
 
-def _rules(settings: Settings) -> Rules:
-    """Compiling costs 1.1 s, and the first date in a message another 0.6: both are paid here."""
-    rules = read_rules(settings.rules)
+def _rehearse(rules: Rules) -> None:
+    """Compiles what the first turn had no use for (2 s), and pays for the first date in a message (0.6 s).
+
+    Raises NotebookError for rules that are not usable.
+    """
     distil("I moved to Oslo in May 2020.", datetime.now(UTC), rules)
     tuple(rules.languages)
-    return rules

@@ -47,7 +47,8 @@ class Limits:
 class LitellmChat:
     """The Chat of the house; made by `open_litellm_chat`.
 
-    `router` is None where LiteLLM could not be loaded: then only the concierge answers, directly.
+    `router` is None where no model is configured, or LiteLLM could not be loaded: then only the concierge
+    answers, directly.
     """
 
     def __init__(
@@ -111,13 +112,13 @@ class LitellmChat:
 
     async def warm(self) -> None:
         """Makes the first Router call and the first count, about 1 s together, so that no turn pays for them."""
+        if self._router is None:
+            return
         hello = [ChatMessage("user", "[[message]]\nhello\n[[/message]]")]
         await self._last_resort(hello)
-        if self._router is not None:
-            if self._models:
-                await self._router.warm()
-            for model in self._models or (LAST,):
-                await asyncio.to_thread(self.count, hello, "hello", model.name)
+        await self._router.warm()
+        for model in self._models:
+            await asyncio.to_thread(self.count, hello, "hello", model.name)
 
     async def close(self) -> None:
         """Ends the probes that are still under way."""
@@ -203,8 +204,9 @@ class LitellmChat:
 async def open_litellm_chat(
     models: Sequence[str], limits: Limits | None = None, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[LitellmChat]:
-    """Opens the chain over RAPPORT_MODELS' entries; the concierge is added last. Costs the import of LiteLLM.
+    """Opens the chain over RAPPORT_MODELS' entries; the concierge is added last.
 
+    Costs the import of LiteLLM (3 s), but not where there is no model to ask: the concierge needs none of it.
     Raises ModelMisconfigured before that import where it can. Keys are read by LiteLLM from the process's
     environment; `environ` is only what the check for them looks at.
     """
@@ -213,7 +215,8 @@ async def open_litellm_chat(
     chain = parse(models)
     require_keys(chain, environ)
     async with AsyncExitStack() as stack:
-        chat = LitellmChat(await _router(stack, chain, limits, environ), chain, limits)
+        router = await _router(stack, chain, limits, environ) if chain else None
+        chat = LitellmChat(router, chain, limits)
         stack.push_async_callback(chat.close)
         yield chat
 

@@ -54,7 +54,7 @@ async def test_a_known_model_has_its_price(provider: Provider, monkeypatch: pyte
 
 
 async def test_without_models_the_concierge_answers(caplog: pytest.LogCaptureFixture) -> None:
-    """An empty list is no failure: the concierge answers through LiteLLM, and nothing is said to have failed."""
+    """An empty list is no failure: the concierge answers without LiteLLM, and nothing is said to have failed."""
     async with open_litellm_chat([]) as chat:
         told = await tell(chat.stream(HELLO))
     assert told[0] == f"asks {CONCIERGE}"
@@ -100,15 +100,18 @@ async def test_a_litellm_that_cannot_be_imported_is_done_without(
     assert "LiteLLM could not be loaded (ModuleNotFoundError)" in caplog.text
 
 
-async def test_a_router_that_loses_the_concierge_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_router_that_loses_the_concierge_is_done_without(
+    opens: Opens, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the last model fails through LiteLLM too, it is asked directly, and its text stands once."""
-    async with open_litellm_chat([]) as chat:
+    provider.script("first", Reply("401"))
+    async with opens("first") as chat:
         import litellm
 
         monkeypatch.setattr(litellm, "custom_provider_map", [])
         told = await tell(chat.stream(HELLO))
-    assert [told[0], told[2]] == [f"asks {CONCIERGE}", f"{CONCIERGE} ended: stop"]
-    assert told[1].count("No language model is configured") == 1
+    assert [told[2], told[4]] == [f"asks {CONCIERGE}", f"{CONCIERGE} ended: stop"]
+    assert told[3].count("The language model does not answer just now") == 1
 
 
 async def test_only_when_the_concierge_fails_is_no_model_there() -> None:
