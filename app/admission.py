@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.rate import MovingWindow
 from app.request import Request
 from guards.cleaning import clean
 from memory.ids import Scope
@@ -59,16 +60,11 @@ def _speaks(text: str) -> bool:
 
 
 class PersonRate:
-    """A moving window per person, in memory or in Redis by URL."""
+    """The turns of each person in the last minute."""
 
     def __init__(self, url: str, per_minute: int) -> None:
-        from limits import RateLimitItemPerMinute
-        from limits.aio.strategies import MovingWindowRateLimiter
-        from limits.storage import storage_from_string
-
-        self._limiter = MovingWindowRateLimiter(storage_from_string(url))
-        self._item = RateLimitItemPerMinute(per_minute)
+        self._window = MovingWindow(url, per_minute)
 
     async def hit(self, scope: Scope) -> bool:
         """Counts one turn; False when there were too many in the last minute."""
-        return bool(await self._limiter.hit(self._item, "turn", scope.tenant, scope.person))
+        return await self._window.hit("turn", scope.tenant, scope.person)

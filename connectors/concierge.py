@@ -6,7 +6,7 @@ fact nor a placeholder.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from connectors.chat import ChatMessage
 from connectors.cues import (
@@ -15,17 +15,18 @@ from connectors.cues import (
     ASKS,
     FORGET,
     GREETING,
+    INSTRUCTS,
     INTRODUCES,
     IRREGULAR,
     NAMED,
-    SLOTS,
     THANKS,
     THIRD_PERSON,
     language_of,
 )
-from connectors.extraction import Found, find, statements
+from connectors.extraction import Found, find, statements, stems
 from connectors.fenced import Block, Prompt, read_prompt
-from connectors.phrases import ENGLISH, Phrases
+from connectors.phrases import ENGLISH, GERMAN, Phrases
+from connectors.spoken import spoken
 
 _RECALLED = 5
 """How many memories "what do you know about me" lists beside the profile."""
@@ -43,6 +44,7 @@ def concierge_answer(messages: Sequence[ChatMessage], *, stands_in: bool = False
     parts = [reply]
     if prompt.unavailable and (not knew or ABOUT_ME.search(prompt.message)):
         parts.append(_missing(prompt, words))
+    parts += _doubted(prompt, words)
     if not knew or not prompt.answered:
         parts.append(words.model_down if stands_in else words.no_model)
     return "\n\n".join(parts)
@@ -71,7 +73,7 @@ def _told(prompt: Prompt, words: Phrases) -> str:
         return words.met.format(name=f", {introduced[1]}")
     if not message or (GREETING.match(message) and len(message.split()) <= 5):
         return f"{words.hello.format(name=name)} {words.offer}"
-    return words.thanks.format(name=name)
+    return (words.understood if INSTRUCTS.match(message) else words.thanks).format(name=name)
 
 
 def _question(message: str) -> str:
@@ -88,15 +90,22 @@ def _name(prompt: Prompt) -> str:
 
 def _profile(prompt: Prompt, words: Phrases) -> str:
     profile = [f"- {_cited(_fact(block, words), block)}" for block in prompt.of("profile")]
+    known = _stems_of(block.text for block in prompt.of("profile"))
     recalled = [
         _cited(_memory(said, block, words), block)
         for block in prompt.of("memory")
-        if block.said_by_person and (said := " ".join(statements(block.text)))
+        if block.said_by_person and (said := " ".join(statements(block.text))) and not stems(said) <= known
     ]
     lines = [words.know, *profile] if profile or recalled else [words.know_nothing]
     if recalled:
         lines += ["", words.from_before, *(f"- {line}" for line in recalled[:_RECALLED])]
     return "\n".join([*lines, "", words.panel])
+
+
+def _stems_of(texts: Iterable[str]) -> frozenset[str]:
+    """The meaning words of facts, as they are kept and as they are said."""
+    said = (part for text in texts for part in (text, spoken(text, ENGLISH), spoken(text, GERMAN)))
+    return stems(" ".join(said))
 
 
 def _said(found: Found, words: Phrases) -> str:
@@ -112,12 +121,23 @@ def _cited(text: str, block: Block) -> str:
     return f"{text} [{block.number}]"
 
 
+def _doubted(prompt: Prompt, words: Phrases) -> list[str]:
+    """The question whether a line of the profile still holds, as plain as the line allows."""
+    asked = []
+    for text in (block.text.rstrip(".") for block in prompt.blocks if block.number == prompt.doubt):
+        first, _, rest = text.partition(" ")
+        plain = words.still and THIRD_PERSON.fullmatch(first)
+        still = words.still.format(text=f"{first.lower()[:-1]} {rest}") if plain else words.still_so.format(text=text)
+        asked.append(still)
+    return asked
+
+
 def _fact(block: Block, words: Phrases) -> str:
     """A profile line spoken to the person: "Lives in Lisbon" becomes "You live in Lisbon."."""
+    if said := spoken(block.text, words):
+        return said
     text = block.text.rstrip(".")
     first, _, rest = text.partition(" ")
-    if slot := SLOTS.match(text):
-        return words.slot.format(slot=slot[1].lower() if words is ENGLISH else slot[1], text=f"{text[slot.end() :]}.")
     if words is ENGLISH and first.lower() in IRREGULAR:
         return f"You {IRREGULAR[first.lower()]} {rest}."
     if words is ENGLISH and THIRD_PERSON.fullmatch(first):
@@ -126,19 +146,13 @@ def _fact(block: Block, words: Phrases) -> str:
 
 
 def _memory(text: str, block: Block, words: Phrases) -> str:
+    """A fact is said as such, and what somebody said is quoted."""
     text = " ".join(text.split())
-    date = _date(block.date, words)
-    if not date:
+    if block.said_by_person and (said := spoken(text, words)):
+        return said
+    if not block.date:
         return words.told.format(text=text)
-    return (words.told_on if block.said_by_person else words.answered_on).format(date=date, text=text)
-
-
-def _date(iso: str, words: Phrases) -> str:
-    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", iso)
-    if not found or not 1 <= int(found[2]) <= 12:
-        return iso
-    month = words.months[int(found[2]) - 1]
-    return words.date.format(day=int(found[3]), month=month, year=found[1])
+    return (words.told_on if block.said_by_person else words.answered_on).format(date=words.on(block.date), text=text)
 
 
 def _missing(prompt: Prompt, words: Phrases) -> str:

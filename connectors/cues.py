@@ -25,15 +25,16 @@ STOP = (_GERMAN | _ENGLISH) - _words("live like call wohne heiße heisse nenn ma
     "her its again also any some more most much many very just now ever yet get got give want need say said "
     "told remember remind recall think back im id ive whats wheres whos dont auch noch mal denn doch nur "
     "schon sehr von vom zu zum zur mit ohne für auf aus bei nach im in am an ob oder aber wir uns ihr euch "
-    "sie er es sein seine haben hat hatte wurde werden kann sind sagen gesagt erinnerst erzählt erzähl gib"
+    "sie er es sein seine haben hat hatte wurde werden kann sind sagen gesagt erinnerst erzählt erzähl gib "
+    "ihre ihren ihnen doesn"
 )
 """Words that carry no meaning of their own."""
 TOPICS = (
     "live move home city town address reside based location wohne ziehe umgezogen stadt zuhause adresse",
     "work job employ company profession occupation arbeite beruf firma",
-    "name call heiße heisse nenn",
-    "like love enjoy favourite favorite prefer fan mag liebe lieblings",
-    "hate dislike avoid hasse",
+    "name call heiße heißen heisse nenn",
+    "like love enjoy favourite favorite prefer fan mag mögen liebe lieblings gern gerne",
+    "hate dislike avoid hasse meide",
     "eat food diet vegetarian vegan allergy allergic esse essen allergisch allergie",
     "birthday born age old geburtstag geboren alt",
     "pet dog cat hund katze haustier",
@@ -47,6 +48,12 @@ TOPICS = (
     "long take within days weeks dauer dauert lange tage",
 )
 """Words of one line speak of the same thing."""
+MEANT = (
+    (r"\bfor a living\b", "job"),
+    (r"\b(?:do not|don'?t|does not|doesn'?t|did not|didn'?t|not)\b([^.?!]*?)\b(?:like|love|enjoy)\b", r"\1 dislike"),
+    (r"\b(?:mag|mögen|magst)\b([^.?!]*?)\b(?:nicht|kein\w*)\b", r"\1 hasse"),
+)
+"""Several words that mean another: "what don't I like" asks for dislikes."""
 KINDS = {"LOCATION": "location", "ADDRESS": "address", "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone"}
 """What a placeholder speaks of, by its kind."""
 
@@ -57,7 +64,9 @@ THANKS = re.compile(r"(thank you|thanks|many thanks|cheers|danke|vielen dank)\b[
 ABOUT_ME = re.compile(
     r"what (do|did) you (know|remember|have)\b.*\b(about|of|on) me\b|what have you (learned|stored|kept)\b"
     r"|tell me (everything|what you know)\b.*\babout me\b|\bwho am i\b|do you (know|remember) me\b"
-    r"|was wei(ß|ss)t du\b.*\b(von|über) mi(r|ch)\b|\bwer bin ich\b|kennst du mich\b",
+    r"|what (have|did) i (told|tell) you( so far)?\W*\Z"
+    r"|was wei(ß|ss)t du\b.*\b(von|über) mi(r|ch)\b|\bwer bin ich\b|kennst du mich\b"
+    r"|wissen sie\b.*\b(von|über) mi(r|ch)\b",
     re.I | re.S,
 )
 ABOUT_YOU = re.compile(
@@ -65,9 +74,16 @@ ABOUT_YOU = re.compile(
     r"|\bw(er|as) bist du\b|\bbist du (ein )?(e )?(ki|bot|roboter|mensch)\b|was kannst du\b",
     re.I,
 )
+INSTRUCTS = re.compile(
+    r"(please|always|never|from now on|keep|answer|reply|speak|talk|use|don't|do not|bitte|immer|nie|ab jetzt|halte|"
+    r"antworte|sprich|rede|verwende|duze|sieze)\b",
+    re.I,
+)
 FORGET = re.compile(r"(please )?(forget|delete|erase|vergiss|lösche)\b", re.I)
 INTRODUCES = re.compile(
-    r"\b(?:my name is|call me|i am called|ich hei(?:ß|ss)e|nenne? mich|mein name ist)\s+(<PERSON_\d+>)", re.I
+    r"\b(?:my name is|call me|i am|i'm|i am called|ich hei(?:ß|ss)e|ich bin|nenne? mich|mein name ist)"
+    r"\s+(<PERSON_\d+>)",
+    re.I,
 )
 ASKS = re.compile(
     r"(who|what|where|when|why|which|whose|how|do|does|did|is|are|am|was|were|can|could|will|would|should|"
@@ -85,14 +101,10 @@ THIRD_PERSON = re.compile(
     re.I,
 )
 IRREGULAR = {"is": "are", "has": "have", "was": "were", "goes": "go", "does": "do", "studies": "study"}
-SLOTS = re.compile(
-    r"(name|nickname|e-?mail|phone|phone number|birthday|home|city|address|job|employer|language)\s*:\s*",
-    re.I,
-)
 
 
 def language_of(text: str) -> Phrases:
     """German where more of its small words stand in the text than English ones; a guess."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words = re.findall(r"[^\W\d_]+", re.sub(r"<[A-Z_]+_\d+>", " ", text).lower())
     german, english = (sum(word in known for word in words) for known in (_GERMAN, _ENGLISH))
     return GERMAN if german > english else ENGLISH

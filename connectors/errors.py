@@ -8,7 +8,7 @@ ConnectorError
 
 from typing import Literal
 
-Reason = Literal["auth", "busy", "timeout", "connection", "empty", "policy", "length", "malformed", "unknown"]
+Reason = Literal["auth", "busy", "server", "timeout", "connection", "empty", "policy", "length", "malformed", "unknown"]
 
 
 class ConnectorError(Exception):

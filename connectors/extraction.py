@@ -5,14 +5,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from connectors.cues import KINDS, PERSONAL, STOP, TOPICS
+from connectors.cues import KINDS, MEANT, PERSONAL, STOP, TOPICS
 from connectors.fenced import Block, Prompt
+from connectors.phrases import ENGLISH, GERMAN
+from connectors.spoken import spoken
 
 ENOUGH = 0.5
 """The share of the question's words that a sentence must meet; two of three words are less strict."""
 SAME_TOPIC = 0.7
 IN_TITLE = 0.5
-MOST = 3
+SURE = 0.75
+"""Below this a fact answers in part at most: what the person said word by word is shown beside it."""
+MOST, MOST_FACTS = 3, 8
+_MEANT = tuple((re.compile(said), meant) for said, meant in MEANT)
 _ENDINGS = ("ing", "ied", "ies", "est", "ed", "er", "en", "st", "ly", "y", "e", "t")
 
 
@@ -39,14 +44,21 @@ def find(prompt: Prompt, question: str) -> tuple[Found, ...]:
     good = [found for found in ranked if found.score >= enough]
     if not good:
         return ()
-    alike = [f for f in good if _kind(f) == _kind(good[0]) and f.score >= 0.8 * good[0].score]
-    return tuple(_distinct(alike))[:MOST]
+    best = good[0]
+    alike = [f for f in good if _kind(f) == _kind(best) and f.score >= 0.8 * best.score]
+    most = MOST_FACTS if _kind(best) == "profile" else MOST
+    said = [f for f in good if _kind(f) == "memory" and f.block and f.block.said_by_person and not _line(f.text)]
+    beside = said[:1] if _kind(best) == "profile" and best.score < SURE else []
+    return tuple(_distinct([*alike[:most], *beside]))
 
 
 def stems(text: str) -> frozenset[str]:
     """The words that carry meaning, stripped of their commonest English and German endings."""
     words = [KINDS.get(kind, "") for kind in re.findall(r"<([A-Z_]+)_\d+>", text)]
-    words += re.findall(r"[^\W_]+", re.sub(r"<[A-Z_]+_\d+>", " ", text).lower().replace("'", ""))
+    plain = re.sub(r"<[A-Z_]+_\d+>", " ", text).lower()
+    for said, meant in _MEANT:
+        plain = said.sub(meant, plain)
+    words += re.findall(r"[^\W_]+", plain.replace("'", ""))
     return frozenset(_stem(word) for word in words if word and word not in STOP)
 
 
@@ -73,7 +85,7 @@ def _scored(prompt: Prompt, asked: frozenset[str], personal: bool) -> Iterator[F
         title = stems(block.title)
         age = 0.01 * (newest.index(block.date) + 1) / len(newest) if block.date in newest else 0.0
         for sentence in _sentences(block):
-            score = _overlap(asked, stems(sentence), title, topics)
+            score = _overlap(asked, _words(sentence), title, topics)
             if score > 0:
                 yield Found(sentence, block, score + age + _preference(block, personal))
     for number, said in enumerate(prompt.earlier):
@@ -81,6 +93,16 @@ def _scored(prompt: Prompt, asked: frozenset[str], personal: bool) -> Iterator[F
             score = _overlap(asked, stems(sentence), frozenset(), topics)
             if score > 0:
                 yield Found(sentence, None, score + 0.05 * personal + 0.01 * number / len(prompt.earlier))
+
+
+def _line(text: str) -> bool:
+    """Whether this is a fact as it is kept, and not what somebody said."""
+    return bool(spoken(text, ENGLISH))
+
+
+def _words(sentence: str) -> frozenset[str]:
+    """A fact has the words of its line and those that say it: "Sister: Ana" tells how the sister is called."""
+    return stems(f"{sentence} {spoken(sentence, ENGLISH)} {spoken(sentence, GERMAN)}")
 
 
 def _overlap(
@@ -102,7 +124,7 @@ def _preference(block: Block, personal: bool) -> float:
         return -0.15 if personal else 0.05
     if not block.said_by_person:
         return -0.2
-    return 0.1 if personal and block.kind == "profile" else 0.05 * personal
+    return (0.1 if personal else 0.04) if block.kind == "profile" else 0.05 * personal
 
 
 def _sentences(block: Block) -> list[str]:

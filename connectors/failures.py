@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From whatever LiteLLM raises to one of our reasons; a provider's words stay behind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.errors import Reason
 
@@ -17,23 +17,28 @@ _BY_NAME: Mapping[str, Reason] = {
     "NotFoundError": "auth",
     "PaymentRequiredError": "auth",
     "RateLimitError": "busy",
-    "ServiceUnavailableError": "busy",
     "JSONDecodeError": "malformed",
     "APIResponseValidationError": "malformed",
-    "Timeout": "timeout",
     "TimeoutError": "timeout",
     "ReadTimeout": "timeout",
     "ConnectTimeout": "timeout",
     "ConnectError": "connection",
     "ReadError": "connection",
     "RemoteProtocolError": "connection",
-    "BadGatewayError": "connection",
     "ConnectionRefusedError": "connection",
     "ClientConnectorError": "connection",
     "ServerDisconnectedError": "connection",
+    # Below the above, since LiteLLM calls some lost connections InternalServerError; above the plain Timeout,
+    # since that is its name for a 504.
+    "InternalServerError": "server",
+    "ServiceUnavailableError": "server",
+    "BadGatewayError": "server",
+    "Timeout": "timeout",
 }
+_MAY_ASK_FOR_REST: frozenset[Reason] = frozenset({"busy", "server"})
 
 
+_OF_THE_SERVER = frozenset({"server_error", "internal_server_error", "overloaded", "service_unavailable"})
 _OF_THE_MESSAGE: frozenset[Reason] = frozenset({"policy", "length"})
 
 
@@ -50,13 +55,19 @@ class AttemptFailed(Exception):
 
 
 def failure_of(error: Exception) -> AttemptFailed:
-    """Reads the exception and all that it wraps; unknown where nothing in it is known, as for a plain 500."""
+    """Reads the exception and all that it wraps; unknown where nothing in it is known."""
     wrapped = tuple(_unwrapped(error))
     if any(getattr(part, "code", None) == "content_filter" for part in wrapped):
         return AttemptFailed("policy")
     names = {type(part).__name__ for part in wrapped}
-    reason: Reason = next((reason for name, reason in _BY_NAME.items() if name in names), "unknown")
-    return AttemptFailed(reason, _wait_s(error) if reason == "busy" else 0.0)
+    reason: Reason = next((reason for name, reason in _BY_NAME.items() if name in names), _by_code(wrapped))
+    return AttemptFailed(reason, _wait_s(error) if reason in _MAY_ASK_FOR_REST else 0.0)
+
+
+def _by_code(wrapped: Sequence[BaseException]) -> Reason:
+    """An error event within a stream has no class of its own: only the code that the provider put into it."""
+    codes = [str(getattr(part, "code", "")) for part in wrapped]
+    return "server" if any(code.startswith("5") or code in _OF_THE_SERVER for code in codes) else "unknown"
 
 
 def _unwrapped(error: BaseException) -> Iterator[BaseException]:

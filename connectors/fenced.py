@@ -12,7 +12,11 @@ _BLOCK = re.compile(r"^\[\[(memory|passage) (\d+) \| ([^\n]*)\]\]\n(.*?)\n\[\[/\
 _PROFILE = re.compile(r"^\[\[profile\]\]\n(.*?)\n\[\[/profile\]\]$", re.M | re.S)
 _LINE = re.compile(r"^- \((\d+)\) (.*?)(?=\n- \(\d+\) |\Z)", re.M | re.S)
 _UNAVAILABLE = re.compile(r"^\[\[unavailable: (\w+)\]\]$", re.M)
+_DOUBT = re.compile(r"^\[\[doubt: (\d+)\]\]$", re.M)
 _MESSAGE = re.compile(r"^\[\[message\]\]\n(.*)\n\[\[/message\]\]\s*\Z", re.M | re.S)
+
+SAID = frozenset({"you said", "from what you said"})
+"""Labels of what the person said, in their own words or understood from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Prompt:
     """The person's earlier messages, oldest first."""
     answered: bool = False
     """Whether the assistant has spoken before in this conversation."""
+    doubt: int = 0
+    """The number of the block that the person may be asked about; 0 for none."""
 
     def of(self, kind: str) -> tuple[Block, ...]:
         """The blocks of one kind, in prompt order."""
@@ -58,6 +64,7 @@ def read_prompt(messages: Sequence[ChatMessage]) -> Prompt:
         frozenset(_UNAVAILABLE.findall(data)),
         tuple(message.content for message in spoken[:-1] if message.role == "user"),
         any(message.role == "assistant" for message in spoken),
+        next((int(number) for number in _DOUBT.findall(data)), 0),
     )
 
 
@@ -71,6 +78,6 @@ def _cited(data: str) -> Iterator[Block]:
     for kind, number, label, text in _BLOCK.findall(data):
         first, _, second = (part.strip() for part in label.partition(" | "))
         if kind == "memory":
-            yield Block("memory", int(number), text, date=first, said_by_person=second == "you said")
+            yield Block("memory", int(number), text, date=first, said_by_person=second in SAID)
         else:
             yield Block("passage", int(number), text, title=second)

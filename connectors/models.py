@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from connectors.errors import ModelMisconfigured
+from connectors.providers import PROVIDERS
 
 CONCIERGE = "local/concierge"
 OLLAMA = "http://127.0.0.1:11434"
@@ -60,8 +61,9 @@ class Suggestion:
 def parse(entries: Sequence[str]) -> tuple[Model, ...]:
     """Reads "provider/model" and "model@http://host:port/v1" in order; the concierge is left out.
 
-    An addressed name without a provider means openai/, the dialect that such servers speak. Raises
-    ModelMisconfigured, which repeats no address, since one may carry a password.
+    An addressed name without a provider means openai/, the dialect that such servers speak. A name without
+    both is left to LiteLLM, which knows some. Raises ModelMisconfigured, which repeats no address, since
+    one may carry a password.
     """
     models = [_parsed(entry.strip()) for entry in entries if entry.strip()]
     return tuple(dict.fromkeys(model for model in models if model.name != CONCIERGE))
@@ -76,10 +78,14 @@ def _parsed(entry: str) -> Model:
         )
     if name.startswith("local/") and name != CONCIERGE:
         raise ModelMisconfigured(f"RAPPORT_MODELS names {name}, but {CONCIERGE} is the only local model.")
+    if address and not _reachable(address):
+        raise ModelMisconfigured(f"RAPPORT_MODELS gives {name} an address that is not one: write http://host:port/v1.")
+    provider, slash, _ = name.partition("/")
+    if slash and name != CONCIERGE and provider not in PROVIDERS:
+        instead = f"openai/{name} with its address" if address else "provider/model, such as openai/gpt-4o-mini"
+        raise ModelMisconfigured(f"RAPPORT_MODELS names {name}, but {provider} is no provider: write {instead}.")
     if not address:
         return Model(name)
-    if not _reachable(address):
-        raise ModelMisconfigured(f"RAPPORT_MODELS gives {name} an address that is not one: write http://host:port/v1.")
     return Model(name if "/" in name else f"openai/{name}", address.rstrip("/"))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from guards.errors import CheckFailed
 from guards.personal import Finder
+from guards.topics import Private
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Ground:
     """Values that the person or the context gave."""
     given: str = ""
     """All that was sent to the model; a value that stands in it is nobody else's."""
+    private: tuple[Private, ...] = ()
+    """What the use case never volunteers and the person did not bring up."""
 
 
 class Conduct:
@@ -76,13 +79,13 @@ def _build(finder: Finder) -> Conduct:
         RC.load = classmethod(lambda cls, logger=None: quiet)
         from guardrails import AsyncGuard
 
-        from guards.validators import Links, PersonalLeak, PromptLeak, Secrets
+        from guards.validators import Links, PersonalLeak, PromptLeak, Secrets, Volunteered
 
         sentences = AsyncGuard(name="sentences", history_max_length=1).use(
-            PersonalLeak(finder), Links(), Secrets(), PromptLeak()
+            PersonalLeak(finder), Volunteered(), Links(), Secrets(), PromptLeak()
         )
         answers = AsyncGuard(name="answers", history_max_length=1).use(
-            PersonalLeak(finder, sure=0.75, blocks=True), Secrets(), PromptLeak()
+            PersonalLeak(finder, sure=0.75, blocks=True), Volunteered(blocks=True), Secrets(), PromptLeak()
         )
     return Conduct(sentences, answers)
 

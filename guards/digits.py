@@ -30,7 +30,7 @@ _HOME = tuple(
 )  # fmt: skip
 _MONTH = (
     r"(?:jan(?:uary|uar|eiro)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
-    r"|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
+    r"|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?![^\W\d_])\.?"
 )
 _DATE = (
     rf"(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
@@ -99,7 +99,7 @@ def _dialled(text: str) -> Iterator[tuple[int, int, str]]:
     for candidate in _PHONE.finditer(text):
         said = re.sub(r"\s+", " ", candidate[0]).strip()
         before = max(0, candidate.start() - 40)
-        if not _DATE_LIKE.match(said) and not _NOT_PHONE.search(text, before, candidate.start()):
+        if not _DATE_LIKE.match(said.lstrip("(")) and not _NOT_PHONE.search(text, before, candidate.start()):
             yield candidate.end() - len(candidate[0].lstrip()), candidate.end(), said
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing in and out: passwords, tries per minute, and tokens that are refused once logged out."""
+"""Signing in and out: passwords, tries per minute, and tokens that end with the sign-in or the password."""
 
 import hashlib
+import hmac
 import os
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.doors.face import Accounts
 from app.doors.visitor import Visitor
+from app.rate import MovingWindow
 from memory.errors import NotebookError
 from memory.ids import DEFAULT_TENANT, PersonId, Scope
 
@@ -56,18 +58,13 @@ class Tries:
     """How often one may try to sign in: per address, and per address and name."""
 
     def __init__(self, url: str, per_address: int = 30, per_name: int = 10) -> None:
-        from limits import RateLimitItemPerMinute
-        from limits.aio.strategies import MovingWindowRateLimiter
-        from limits.storage import storage_from_string
-
-        self._limiter = MovingWindowRateLimiter(storage_from_string(url))
-        self._address, self._name = RateLimitItemPerMinute(per_address), RateLimitItemPerMinute(per_name)
+        self._addresses, self._names = MovingWindow(url, per_address), MovingWindow(url, per_name)
 
     async def hit(self, address: str, identifier: str) -> bool:
         """Counts one try; False when there were too many in the last minute. Names are counted by digest."""
-        if not await self._limiter.hit(self._address, "sign-in", address):
+        if not await self._addresses.hit("sign-in", address):
             return False
-        return bool(await self._limiter.hit(self._name, "sign-in", address, _digest(identifier.casefold())[:16]))
+        return await self._names.hit("sign-in", address, _digest(identifier.casefold())[:16])
 
 
 class SignIn:
@@ -85,23 +82,28 @@ class SignIn:
         account = await self._accounts.verify(DEFAULT_TENANT, username, password, datetime.now(UTC))
         if account is None:
             return None
-        return User(identifier=account.scope.person, display_name=account.name, metadata={"role": account.role})
+        return User(
+            identifier=account.scope.person, display_name=account.name, metadata={"generation": account.generation}
+        )
 
     async def by_token(self, token: str | None, by: Literal["page", "socket"]) -> Visitor | None:
-        """The account as it is now; None for a token that is forged, expired or logged out."""
+        """The account as it is now; None for a token that is forged, expired, logged out or of an older password."""
         from chainlit.auth import decode_jwt
 
         if not token or token in self._revoked:
             return None
         try:
-            person = decode_jwt(token).identifier
+            signed = decode_jwt(token)
+            person, generation = signed.identifier, str(signed.metadata.get("generation", ""))
         except Exception:  # whatever is wrong with a stranger's token, it opens nothing
             return None
         try:
             account = await self._accounts.get(Scope(DEFAULT_TENANT, PersonId(person)))
         except NotebookError:
             return None
-        return Visitor(account.scope, account.name, account.role, by) if account else None
+        if account is None or not hmac.compare_digest(account.generation.encode(), generation.encode()):
+            return None
+        return Visitor(account.scope, account.name, account.role, by)
 
     def sign_out(self, token: str) -> None:
         """Refuses this token from now on."""

@@ -5,5 +5,6 @@ from guards.validators.links import Links
 from guards.validators.personal_leak import PersonalLeak
 from guards.validators.prompt_leak import PromptLeak
 from guards.validators.secrets import Secrets
+from guards.validators.volunteered import Volunteered
 
-__all__ = ["Links", "PersonalLeak", "PromptLeak", "Secrets"]
+__all__ = ["Links", "PersonalLeak", "PromptLeak", "Secrets", "Volunteered"]

@@ -53,7 +53,7 @@ function explained(reasons) {
       ...row('model', modelName(reasons.model)),
       ...row('hidden', reasons.hidden.map((kind) => say(`kinds.${kind}`)).join(', ') || say('why.hidden_none')),
       ...(reasons.degraded.length ? row('degraded', reasons.degraded.map((part) => say(`parts.${part}`)).join(', ')) : []),
-      ...(reasons.fallbacks.length ? row('fallbacks', reasons.fallbacks.join(', ')) : [])),
+      ...(reasons.fallbacks.length ? row('fallbacks', reasons.fallbacks.map(failure).join('; ')) : [])),
   ];
 }
 
@@ -72,6 +72,12 @@ function usedItem(item) {
 
 function row(name, text) {
   return [make('dt', {}, say(`why.${name}`)), make('dd', { 'data-testid': `why-${name}` }, text)];
+}
+
+// "openai/name: busy" in words; a model's own name may hold a colon too.
+function failure(fallback) {
+  const [, model, reason] = fallback.match(/^(.*): (\w+)$/) ?? [];
+  return reason ? `${model}: ${say(`failures.${reason}`)}` : fallback;
 }
 
 function modelName(model) {

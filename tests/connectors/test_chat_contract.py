@@ -11,7 +11,7 @@ from connectors.errors import ModelUnavailable
 from connectors.local_chat import LocalChat
 from tests.connectors.conftest import LITELLM_WARNS, Opens
 from tests.connectors.telling import HELLO, tell
-from tests.fakes.chat import ScriptedChat
+from tests.fakes.chat import FakeChat
 from tests.provider import Provider
 
 pytestmark = LITELLM_WARNS
@@ -22,7 +22,7 @@ SCRIPT = (Started("fake/one"), Text("Hello "), Text("there."), Ended(Usage("fake
 async def chat(request: pytest.FixtureRequest, opens: Opens) -> AsyncIterator[Chat]:
     """Each Chat in turn."""
     if request.param == "fake":
-        yield ScriptedChat(SCRIPT, SCRIPT)
+        yield FakeChat(SCRIPT, SCRIPT)
     elif request.param == "local":
         yield LocalChat()
     else:
@@ -61,7 +61,7 @@ async def test_what_was_said_so_far_is_counted(chat: Chat) -> None:
 
 async def test_the_fake_raises_what_it_was_told_to() -> None:
     """A queued exception comes in its place, and the prompt is kept."""
-    fake = ScriptedChat((Text("Hel"), ModelUnavailable("timeout")))
+    fake = FakeChat((Text("Hel"), ModelUnavailable("timeout")))
     prompt = (ChatMessage("user", "hi"),)
     with pytest.raises(ModelUnavailable):
         [piece async for piece in fake.stream(prompt)]

@@ -2,13 +2,17 @@
 """The concierge: what it answers from a prompt's own blocks, and what it never says."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.chat import ChatMessage
 from connectors.concierge import concierge_answer
+from connectors.phrases import ENGLISH, GERMAN
+from connectors.spoken import spoken
 
 BLOCKS = """[[profile]]
 - (1) Name: <PERSON_1>
@@ -62,7 +66,7 @@ def test_it_answers_from_the_prompt(question: str, answer: str | None) -> None:
     if answer is not None:
         assert _ask(question) == answer
     else:
-        assert "Das weiß ich über dich:" in _ask(question)
+        assert "Das weiß ich über Sie:" in _ask(question)
 
 
 def test_it_lists_what_it_knows() -> None:
@@ -128,8 +132,8 @@ def test_the_newest_of_equal_memories_comes_first() -> None:
 def test_it_speaks_german_to_who_speaks_german() -> None:
     """The frame is German; what is quoted stays as it was said."""
     blocks = "[[memory 1 | 2026-05-20 | you said]]\nIch wohne in Wien.\n[[/memory 1]]\n"
-    assert _ask("Wo wohne ich?", blocks) == 'Du hast mir am 20. Mai 2026 gesagt: "Ich wohne in Wien." [1]'
-    assert _ask("Ich mag die Berge.", "") == "Danke, dass du mir das sagst."
+    assert _ask("Wo wohne ich?", blocks) == 'Sie haben mir am 20. Mai 2026 gesagt: "Ich wohne in Wien." [1]'
+    assert _ask("Ich mag die Berge.", "") == "Danke, dass Sie mir das sagen."
 
 
 def test_data_that_looks_like_a_fence_is_data() -> None:
@@ -164,3 +168,96 @@ def test_a_placeholder_speaks_of_its_kind_and_not_of_the_words_in_its_name() -> 
     blocks = "[[profile]]\n- (1) E-mail: <EMAIL_ADDRESS_1>\n[[/profile]]\n"
     assert "<EMAIL_ADDRESS_1>" not in _ask("Where do I live?", blocks)
     assert "<EMAIL_ADDRESS_1>" in _ask("What is my e-mail address?", blocks)
+
+
+FACTS = """[[profile]]
+- (1) Sister: Ana
+- (2) Schwester: <PERSON_2>
+- (3) Works as nurse
+- (4) Dislikes mushrooms
+- (5) Likes jazz
+- (6) Wants short answers
+- (7) Allergic to peanuts
+- (8) Birthday: 4 May
+- (9) Lives in Lisbon
+- (10) Dog: Pixel
+[[/profile]]
+[[memory 11 | 2026-11-20 | you said]]
+My sister is called Ana. My dog Pixel is a beagle.
+[[/memory 11]]
+[[memory 12 | 2026-11-20 | you said]]
+Plan: flying to Oslo (2026-11-27)
+[[/memory 12]]
+[[memory 13 | 2026-11-20 | you said]]
+Brother works as teacher
+[[/memory 13]]
+[[memory 14 | 2026-11-20 | the assistant said]]
+Your sister is called Ana.
+[[/memory 14]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is my sister called?", "Your sister is called Ana. [1]"),
+        ("Who is Ana?", "Your sister is called Ana. [1]"),
+        ("Wie heißt meine Schwester?", "Ihre Schwester heißt <PERSON_2>. [2]"),
+        ("What do I do for a living?", "You work as a nurse. [3]"),
+        ("What don't I like?", "You do not like mushrooms. [4]"),
+        ("What do I like?", "You like jazz. [5]"),
+        ("Was mag ich nicht?", "Sie mögen mushrooms nicht. [4]"),
+        ("How should you answer me?", "You want short answers. [6]"),
+        ("What am I allergic to?", "You are allergic to peanuts. [7]"),
+        ("Wogegen bin ich allergisch?", "Sie sind allergisch gegen peanuts. [7]"),
+        ("When is my birthday?", "Your birthday is 4 May. [8]"),
+        ("Where am I flying?", "You have planned: flying to Oslo (27 November 2026). [12]"),
+        ("What does my brother do?", "Your brother works as a teacher. [13]"),
+        (
+            "What breed is my dog?",
+            'Your dog is called Pixel. [10]\n\nYou told me on 20 November 2026: "My dog Pixel is a beagle." [11]',
+        ),
+        ("Please keep it brief.", "Understood."),
+        ("Hi, I'm <PERSON_3>. Nice to see you.", "Nice to meet you, <PERSON_3>."),
+        ("Mein Geburtstag ist am <DATE_OF_BIRTH_1>.", "Danke, dass Sie mir das sagen."),
+    ],
+)
+def test_an_ordinary_question_is_answered_from_the_fact(question: str, answer: str) -> None:
+    """A fact is said as one says it, in the question's language, before what was said word by word is quoted."""
+    assert _ask(question, FACTS) == answer
+
+
+def test_what_the_profile_says_already_is_not_listed_twice() -> None:
+    """Of what was said before only what adds something is listed."""
+    answer = _ask("What do you know about me?", FACTS)
+    assert "beagle" in answer
+    plain = FACTS.replace(" My dog Pixel is a beagle.", "")
+    assert "My sister is called" not in _ask("What do you know about me?", plain)
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "german"),
+    [
+        ("Mag nicht: Pilze", "You do not like Pilze.", "Sie mögen Pilze nicht."),
+        ("Wohnt in Graz", "You live in Graz.", "Sie wohnen in Graz."),
+        ("Sister lives in Porto", "Your sister lives in Porto.", ""),
+        ("Ana lives in Porto", "", ""),
+        ("Sister's birthday: 4 May", "Your sister's birthday is 4 May.", ""),
+        ("Favourite colour: green", "Your favourite colour is green.", "Ihr Favorit (colour): green."),
+        ("Möchte Jo genannt werden", "You want to be called Jo.", "Sie möchten Jo genannt werden."),
+        ("Works as architect", "You work as an architect.", "Sie arbeiten als architect."),
+        ("The spare key is under the mat", "", ""),
+    ],
+)
+def test_a_line_of_the_profile_is_a_sentence(line: str, english: str, german: str) -> None:
+    """Whichever language it was learned in; a note and a name that is no relation are left as they are."""
+    assert (spoken(line, ENGLISH), spoken(line, GERMAN)) == (english, german)
+
+
+def test_what_the_rules_write_can_be_said() -> None:
+    """Every shape of a fact about the person that the English and German rules write has its sentence."""
+    rules = Path(__file__).parents[2] / "rules"
+    for name, words in (("en", ENGLISH), ("de", GERMAN)):
+        slots = yaml.safe_load((rules / f"{name}.yaml").read_text("utf-8"))["slots"]
+        lines = [slot["text"].format(value="x", topic="y", date="2026-01-02") for slot in slots.values()]
+        assert [line for line in lines if line != "x" and not spoken(line, words)] == []

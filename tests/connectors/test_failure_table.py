@@ -15,8 +15,10 @@ SECOND = ["asks openai/second", repr(TEXT), "openai/second ended: stop"]
 BEFORE_TEXT = [
     ("429", "busy"),
     ("429-retry-after", "busy"),
-    ("500", "unknown"),
-    ("503", "busy"),
+    ("500", "server"),
+    ("502", "server"),
+    ("503", "server"),
+    ("504", "server"),
     ("401", "auth"),
     ("404", "auth"),
     ("filter-400", "policy"),
@@ -31,7 +33,7 @@ MID_STREAM = [
     ("abort", "connection"),
     ("malformed", "malformed"),
     ("eof", "connection"),
-    ("error-event", "unknown"),
+    ("error-event", "server"),
 ]
 SILENT = {"hang-before-headers", "hang-after-headers", "stall"}
 ANSWERED = [("ok", "stop"), ("drip", "stop"), ("length", "length")]

@@ -71,7 +71,7 @@ async def test_when_all_fail_the_concierge_answers_and_says_why(opens: Opens, pr
         told = await tell(chat.stream(HELLO))
     assert told[:4] == [
         "asks openai/first",
-        "openai/first failed: unknown",
+        "openai/first failed: server",
         "asks openai/second",
         "openai/second failed: auth",
     ]
@@ -221,7 +221,7 @@ async def test_a_probe_of_a_dead_model_delays_nobody(opens: Opens, provider: Pro
         started = time.monotonic()
         told = await tell(chat.stream(HELLO))
         waited = time.monotonic() - started
-    assert told[:2] == ["openai/first failed: unknown", "asks openai/second"]
+    assert told[:2] == ["openai/first failed: server", "asks openai/second"]
     assert waited < 2
     assert await _hung_up(provider)
 
@@ -259,9 +259,9 @@ async def test_a_missing_key_is_one_sentence() -> None:
 
 
 async def test_an_unknown_name_is_one_sentence() -> None:
-    """A provider that LiteLLM does not know is refused at the start, with what to write instead."""
-    with pytest.raises(ModelMisconfigured, match=r"names nope/model, which LiteLLM does not know"):
-        async with open_litellm_chat(["nope/model"], environ={}):
+    """A name without a provider that LiteLLM does not know is refused at the start, with what to write instead."""
+    with pytest.raises(ModelMisconfigured, match=r"names nope, which LiteLLM does not know"):
+        async with open_litellm_chat(["nope"], environ={}):
             pass
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from connectors.errors import ModelMisconfigured
 from connectors.models import Model, Suggestion, find_ollama, parse, require_keys, suggest
+from connectors.providers import PROVIDERS
+from connectors.router import open_router
 from tests.provider import open_provider
 
 
@@ -34,13 +36,27 @@ def test_a_server_of_ones_own_is_named_with_its_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["two words", "@http://127.0.0.1/v1", "http://127.0.0.1/v1", "x@http://", "local/other", "a<b>"]
+    "entry",
+    [
+        *("two words", "@http://127.0.0.1/v1", "http://127.0.0.1/v1", "x@http://", "local/other", "a<b>"),
+        *("opnai/gpt-4o-mini", "Qwen/Qwen3-8B@http://127.0.0.1/v1"),
+    ],
 )
 def test_what_is_no_model_is_refused(entry: str) -> None:
     """The sentence names the setting, and repeats no address, which may carry a password."""
     with pytest.raises(ModelMisconfigured, match="RAPPORT_MODELS") as caught:
         parse([entry])
     assert "127.0.0.1/v1'" not in str(caught.value)
+
+
+async def test_the_providers_are_those_of_litellm() -> None:
+    """The list that is read without LiteLLM holds what LiteLLM knows, no more and no less, beside our own."""
+    async with open_router((), {}, stream_timeout_s=1, total_s=1):
+        import litellm
+        from litellm.llms.openai_like.json_loader import JSONProviderRegistry
+
+        listed = {str(getattr(name, "value", name)) for name in litellm.provider_list} - {"local"}
+    assert listed | set(JSONProviderRegistry.list_providers()) == PROVIDERS
 
 
 def test_a_key_is_needed_where_the_provider_needs_one() -> None:

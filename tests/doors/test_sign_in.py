@@ -2,6 +2,7 @@
 """Signing in and out."""
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,21 @@ async def test_a_removed_account_is_refused_though_its_token_still_holds(place: 
     await guest.sign_in()
     place.rapport.accounts.everybody.remove(guest.account)
     assert (await guest.ask("GET", "/user")).status_code == 401
+
+
+async def test_a_new_password_ends_every_sign_in_with_the_old_one(place: Place) -> None:
+    """Page and open socket are refused at once, and the new password opens."""
+    guest = place.guest()
+    await guest.sign_in()
+    async with guest.talk() as talk:
+        await talk.say("hello")
+        renewed = replace(guest.account, password="another-pass")
+        place.rapport.accounts.everybody[place.rapport.accounts.everybody.index(guest.account)] = renewed
+        assert (await guest.ask("GET", "/rapport/me")).status_code == 401
+        await talk.send("client_message", "hello again")
+        await talk.closed()
+    assert (await guest.sign_in(password="another-pass")).status_code == 200
+    assert (await guest.ask("GET", "/rapport/me")).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "not.a.token", "forged", "endless"])

@@ -2,14 +2,13 @@
 """The parts of a turn, in memory: each keeps what it was told, and raises what it is told to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.chat import ChatMessage, Piece, Usage
 from guards.conduct import Ground, Verdict
 from memory.errors import NotFound
-from memory.ids import ConversationId, Scope, TurnId
+from memory.ids import ConversationId, FactId, Scope, TurnId
 from memory.values import (
     ClosedTurn,
     ConsentChoice,
@@ -22,32 +21,6 @@ from memory.values import (
 )
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class FakeChat:
-    """Streams its pieces; an exception among them is raised, None waits for ever."""
-
-    pieces: Sequence[Piece | Exception | None]
-    prompts: list[Sequence[ChatMessage]] = field(default_factory=list)
-    closed: bool = False
-
-    async def stream(
-        self, messages: Sequence[ChatMessage], models: Collection[str] | None = None
-    ) -> AsyncGenerator[Piece, None]:
-        self.prompts.append(messages)
-        try:
-            for piece in self.pieces:
-                if isinstance(piece, Exception):
-                    raise piece
-                await asyncio.sleep(0 if piece else 3600)
-                if piece:
-                    yield piece
-        finally:
-            self.closed = True
-
-    def count(self, messages: Sequence[ChatMessage], text: str, model: str) -> Usage:
-        return Usage(model, len(messages), len(text.split()), 0.0)
 
 
 @dataclass
@@ -83,7 +56,7 @@ class FakeMemory:
             raise self.error
         return self.recollection
 
-    async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
+    async def search(self, query: str, *, limit: int, internal: bool = False) -> tuple[Passage, ...]:
         return self.passages
 
     async def recent(
@@ -130,6 +103,21 @@ class FakeAfter:
 
     async def after(self, scope: Scope, turn: TurnId) -> None:
         self.turns.append(turn)
+
+
+@dataclass
+class FakeDoubts:
+    """Lets the first that is doubtful be asked about, and keeps what was."""
+
+    asked: list[FactId] = field(default_factory=list)
+
+    async def askable(
+        self, scope: Scope, ids: Sequence[FactId], barred: Collection[str], conversation: ConversationId, now: datetime
+    ) -> FactId | None:
+        return ids[0] if ids else None
+
+    async def note(self, scope: Scope, fact: FactId, conversation: ConversationId, turn: TurnId, now: datetime) -> None:
+        self.asked.append(fact)
 
 
 @dataclass

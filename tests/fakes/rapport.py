@@ -2,16 +2,19 @@
 """Rapport in memory, as the web door sees it: no database, no model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from app.events import Said, TurnEvent
 from app.explanation import Explanation
 from app.request import Request
 from app.settings import Settings
-from memory.errors import NotFound
+from memory.errors import NotFound, NotKept, StaleVersion
 from memory.ids import ConversationId, FactId, MessageId, PersonId, Scope, TenantId, TurnId, new_id
+from memory.incoming import Tally
+from memory.provenance import Known
 from memory.values import ConsentChoice, Conversation, Fact, FactKind, Message, Role, SaidBy
 
 Step = TurnEvent | Exception | float
@@ -27,6 +30,10 @@ class FakeAccount:
     name: str
     password: str
     role: str = "user"
+
+    @property
+    def generation(self) -> str:
+        return f"of {self.password}"
 
 
 class FakeAccounts:
@@ -53,6 +60,8 @@ class FakeConsent:
         return self.choices.get(scope, ConsentChoice.UNDECIDED)
 
     async def choose(self, scope: Scope, choice: ConsentChoice, channel: str, now: datetime) -> None:
+        if choice is ConsentChoice.PAUSED and await self.current(scope) is not ConsentChoice.REMEMBER:
+            raise NotKept("There is nothing to pause.")
         self.choices[scope] = choice
 
 
@@ -97,26 +106,68 @@ class FakeArchive(FakeTranscript):
         return head
 
 
-class FakeNotebook:
+class FakeFile:
+    """Exports a fixed text, and takes in what does not say "broken"."""
+
+    def __init__(self) -> None:
+        self.brought: list[tuple[Scope, bytes, bool]] = []
+        self.indexed: list[Scope] = []
+
+    async def export(self, scope: Scope, now: datetime, *, name: str = "") -> AsyncIterator[str]:
+        for piece in ('{"name": ', f'"{name}"', "}"):
+            yield piece
+
+    async def bring_in(self, scope: Scope, file: BinaryIO, now: datetime, *, forgotten: bool = False) -> Tally:
+        content = file.read()
+        if b"broken" in content:
+            raise NotKept("facts.0.text: Field required.", "Nothing was imported.")
+        self.brought.append((scope, content, forgotten))
+        return Tally(added=1)
+
+    async def index_import(self, scope: Scope) -> None:
+        self.indexed.append(scope)
+
+    async def history(self, scope: Scope, fact: FactId) -> tuple[Fact, ...]:
+        raise NotFound("no such fact")
+
+
+class FakeNotebook(FakeFile):
     """Facts by id, each with its owner."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.known: dict[str, tuple[Scope, Fact]] = {}
 
-    async def facts(self, scope: Scope) -> tuple[Fact, ...]:
-        return tuple(fact for owner, fact in self.known.values() if owner == scope)
+    async def look(self, scope: Scope) -> tuple[Known, ...]:
+        return tuple(Known(fact) for owner, fact in self.known.values() if owner == scope)
 
-    async def correct(self, scope: Scope, fact: FactId, text: str, now: datetime) -> Fact:
-        if self.known.get(fact, (None,))[0] != scope:
-            raise NotFound("no such fact")
-        new = replace(self.known.pop(fact)[1], id=FactId(new_id()), text=text)
+    async def search(self, scope: Scope, sought: str, categories: Collection[str] = ()) -> tuple[Known, ...]:
+        return tuple(k for k in await self.look(scope) if sought in k.fact.text or k.fact.category in categories)
+
+    async def correct(
+        self, scope: Scope, fact: FactId, text: str, now: datetime, *, version: int | None = None
+    ) -> Fact:
+        new = replace(self._own(scope, fact, version), id=FactId(new_id()), text=text)
+        del self.known[fact]
         self.known[new.id] = (scope, new)
         return new
 
+    async def hide(self, scope: Scope, fact: FactId, hidden: bool, version: int) -> Fact:
+        new = replace(self._own(scope, fact, version), hidden=hidden, version=version + 1)
+        self.known[fact] = (scope, new)
+        return new
+
     async def forget(self, scope: Scope, fact: FactId, now: datetime) -> None:
-        if self.known.get(fact, (None,))[0] != scope:
-            raise NotFound("no such fact")
+        self._own(scope, fact, None)
         del self.known[fact]
+
+    def _own(self, scope: Scope, fact: FactId, version: int | None) -> Fact:
+        owner, known = self.known.get(fact, (None, None))
+        if owner != scope or known is None:
+            raise NotFound("no such fact")
+        if version not in (None, known.version):
+            raise StaleVersion("changed meanwhile")
+        return known
 
 
 class FakeTalker:
@@ -144,6 +195,26 @@ class FakeTalker:
             self.running, self.closed = self.running - 1, self.closed + 1
 
 
+class FakeErasure:
+    """Erases from the other fakes."""
+
+    def __init__(self, rapport: "FakeRapport") -> None:
+        self._rapport = rapport
+
+    async def item(self, scope: Scope, fact: FactId, now: datetime) -> str:
+        await self._rapport.memory.forget(scope, fact, now)
+        return '{"what": "item"}'
+
+    async def conversation(self, scope: Scope, conversation: ConversationId, now: datetime) -> str:
+        await self._rapport.transcript.delete(scope, conversation)
+        return '{"what": "conversation"}'
+
+    async def person(self, scope: Scope, now: datetime) -> str:
+        everybody = self._rapport.accounts.everybody
+        everybody[:] = [account for account in everybody if account.scope != scope]
+        return '{"what": "person"}'
+
+
 class FakeRapport:
     """All of it, opened at once."""
 
@@ -158,6 +229,9 @@ class FakeRapport:
 
     async def notebook(self) -> FakeNotebook:
         return self.memory
+
+    async def erasure(self) -> FakeErasure:
+        return FakeErasure(self)
 
     async def why(self, scope: Scope, answer: MessageId) -> Explanation | None:
         return self.reasons.get((scope, answer))
