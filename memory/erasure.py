@@ -4,37 +4,24 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, MetaData, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.ids import ConversationId, Scope
 from memory.tables import (
-    ConsentRow,
     ConversationRow,
     EpisodeRow,
     EvidenceRow,
     FactRow,
-    MessageRow,
-    Owned,
     PersonRow,
     StrayVectorRow,
-    TombstoneRow,
     TurnRow,
     owned_by,
 )
 
-OWNED: tuple[type[Owned], ...] = (
-    EvidenceRow,
-    FactRow,
-    EpisodeRow,
-    MessageRow,
-    TurnRow,
-    ConversationRow,
-    TombstoneRow,
-    ConsentRow,
-)
-"""Every table of a person's rows, in an order that foreign keys allow."""
+NOT_OWNED = ("erasure",)
+"""Tables with a person's id that are not the person's to be erased."""
 
 
 async def note_strays(session: AsyncSession, scope: Scope, ids: Iterable[str], now: datetime) -> None:
@@ -87,7 +74,33 @@ async def erase_person(session: AsyncSession, scope: Scope, now: datetime) -> No
     for table in (FactRow, EpisodeRow):
         ids = await session.scalars(select(col(table.id)).where(owned_by(scope, table)))
         await note_strays(session, scope, ids.all(), now)
-    for owned in OWNED:
-        await session.execute(delete(owned).where(owned_by(scope, owned)))
+    for owned in await _owned(session):
+        await session.execute(delete(owned).where(_mine(owned, scope)))
     me = (col(PersonRow.tenant) == scope.tenant) & (col(PersonRow.id) == scope.person)
     await session.execute(delete(PersonRow).where(me))
+
+
+async def census(session: AsyncSession, scope: Scope) -> dict[str, int]:
+    """How many rows of a person's each table holds; tables without any are left out."""
+    me = (col(PersonRow.tenant) == scope.tenant) & (col(PersonRow.id) == scope.person)
+    wanted = {"person": select(func.count()).select_from(PersonRow).where(me)}
+    for owned in await _owned(session):
+        wanted[owned.name] = select(func.count()).select_from(owned).where(_mine(owned, scope))
+    found = {name: await session.scalar(count) or 0 for name, count in wanted.items()}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _mine(table: Table, scope: Scope) -> ColumnElement[bool]:
+    return (table.c.tenant == scope.tenant) & (table.c.person == scope.person)
+
+
+async def _owned(session: AsyncSession) -> list[Table]:
+    """Every table with a column for the person, as the database itself has them, those that refer to others first."""
+
+    def reflected(connection: Connection) -> list[Table]:
+        known = MetaData()
+        known.reflect(connection)
+        return list(reversed(known.sorted_tables))
+
+    tables = await (await session.connection()).run_sync(reflected)
+    return [t for t in tables if {"tenant", "person"} <= set(t.c.keys()) and t.name not in NOT_OWNED]

@@ -12,20 +12,22 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from memory.engine import WRITING, answering, checkpoint, make_engine
 from memory.errors import KeyUnusable
-from memory.ids import Scope
-from memory.keys import KEY_STORE, master_check, person_key
+from memory.ids import PersonId, Scope, TenantId
+from memory.keys import KEY_STORE, erased_person, master_check, person_key
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -65,6 +67,8 @@ class Keyring:
         self._engine = engine
         self._wrapping = AESGCM(_derive(master, "wrap/1"))
         self._digest = _derive(master, "digest/1")
+        self.signing = Ed25519PrivateKey.from_private_bytes(_derive(master, "receipt/1"))
+        """Signs receipts; its public half names this installation."""
         self._keys: dict[Scope, PersonKey] = {}
         self._making = asyncio.Lock()
 
@@ -85,6 +89,40 @@ class Keyring:
                 async with self._engine.execution_options(**WRITING).begin() as connection:
                     await connection.execute(delete(person_key).where(_row(scope)))
             await checkpoint(self._engine)
+
+    async def erase(self, scope: Scope, at: datetime) -> bytes | None:
+        """Destroys the key for good: none is ever made for this person again. The wrapped key, if there was one.
+
+        In one transaction with the entry in the list of the erased; twice is as once.
+        """
+        entry = {"subject": self.subject(scope), "at": int(at.timestamp() * 1_000_000)}
+        async with self._making:
+            self._keys.pop(scope, None)
+            with answering(self._engine):
+                async with self._engine.execution_options(**WRITING).begin() as connection:
+                    gone = delete(person_key).where(_row(scope)).returning(person_key.c.wrapped)
+                    wrapped: bytes | None = (await connection.execute(gone)).scalar()
+                    if await connection.scalar(_listed(entry["subject"])) is None:
+                        await connection.execute(insert(erased_person).values(entry))
+            await checkpoint(self._engine)
+        return wrapped
+
+    async def erased(self) -> frozenset[str]:
+        """The subjects that were erased."""
+        with answering(self._engine):
+            async with self._engine.connect() as connection:
+                return frozenset(await connection.scalars(select(erased_person.c.subject)))
+
+    async def people(self) -> tuple[Scope, ...]:
+        """Everybody who has a key."""
+        with answering(self._engine):
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(select(person_key.c.tenant, person_key.c.person))
+                return tuple(Scope(TenantId(tenant), PersonId(person)) for tenant, person in rows)
+
+    def subject(self, scope: Scope) -> str:
+        """How an erased person stands in receipts and in the list of the erased: a digest under the master key."""
+        return self.digest(f"subject\0{scope.tenant}\0{scope.person}")
 
     def digest(self, text: str) -> str:
         """HMAC-SHA256 in hex under the master key, for what must be found before the person is known."""
@@ -121,6 +159,8 @@ class Keyring:
         with answering(self._engine):
             try:
                 async with self._engine.execution_options(**WRITING).begin() as connection:
+                    if await connection.scalar(_listed(self.subject(scope))) is not None:
+                        raise KeyUnusable("This person was erased: nothing is kept for them any more.")
                     await connection.execute(insert(person_key).values(row))
             except IntegrityError:  # another process was first
                 return None
@@ -188,6 +228,10 @@ def _bytes(text: str) -> bytes:
 
 def _row(scope: Scope) -> ColumnElement[bool]:
     return (person_key.c.tenant == scope.tenant) & (person_key.c.person == scope.person)
+
+
+def _listed(subject: object) -> Select[tuple[str]]:
+    return select(erased_person.c.subject).where(erased_person.c.subject == subject)
 
 
 def _about(scope: Scope) -> bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The vector index: the same claims over the dictionary and over Chroma, and how Chroma's damage is met."""
+"""The vector index: the same claims over the dictionary, Chroma and a Chroma server, and how damage is met."""
 
 import subprocess
 import sys
@@ -12,8 +12,11 @@ import pytest
 
 from memory.errors import StoreUnavailable
 from memory.index import VectorIndex, Vectors, open_chroma
+from memory.index_server import open_server
+from memory.shredding import COLLECTION, NEXT, made
 from memory.soundness import attest, attested
 from tests.fakes.index import DictIndex
+from tests.memory.traces import traces
 
 Opens = Callable[[Path], AbstractAsyncContextManager[VectorIndex]]
 
@@ -24,7 +27,25 @@ async def open_dictionary(path: Path) -> AsyncIterator[VectorIndex]:
     yield DictIndex()
 
 
-BOTH = pytest.mark.parametrize("opens", [open_dictionary, open_chroma], ids=["dictionary", "chroma"])
+BOTH = pytest.mark.parametrize("opens", ["dictionary", "chroma", "server"], indirect=True)
+
+
+@pytest.fixture
+def opens(request: pytest.FixtureRequest) -> Opens:
+    """How the index is opened that the test is about."""
+    if request.param != "server":
+        return {"dictionary": open_dictionary, "chroma": open_chroma}[request.param]
+    url: str = request.getfixturevalue("chroma_url")
+    return lambda folder: open_emptied(url)
+
+
+@asynccontextmanager
+async def open_emptied(url: str) -> AsyncIterator[VectorIndex]:
+    """The server's index, without what another test left there."""
+    async with open_server(url) as index:
+        await index.clear()
+        assert await index.opened()
+        yield index
 
 
 def rows(count: int) -> Vectors:
@@ -176,6 +197,64 @@ async def test_clearing_removes_what_was_moved_aside(tmp_path: Path) -> None:
     async with open_chroma(tmp_path / "index") as index:
         await index.clear()
     assert not (tmp_path / "index.damaged").exists()
+
+
+@pytest.mark.parametrize("gone", [range(7, 12), range(100)], ids=["few", "many"])
+async def test_what_was_dropped_is_in_no_file(gone: range, tmp_path: Path) -> None:
+    """Dropped ids and vectors leave no byte in Chroma's files, few or many; the others stay and are found."""
+    vectors, folder = rows(250), tmp_path / "index"
+    names = [f"name-of-{row:03}" for row in range(250)]
+    lost = [names[row] for row in gone]
+    async with open_chroma(folder) as index:
+        await index.put(names, vectors)
+        held = list((await index.get(lost)).values())
+        assert len({what for _, what in traces(folder, lost, held)}) == 2 * len(gone)
+        await index.drop(lost)
+        assert traces(folder, lost, [*held, *vectors[list(gone)]]) == set()
+        assert len(await index.get(names)) == 250 - len(gone)
+        assert [key for key, _ in await index.nearest(vectors[200], 1)] == [names[200]]
+    assert traces(folder, lost, held) == set()
+    async with open_chroma(folder) as index:
+        assert set(await index.get(names)) == set(names) - set(lost)
+
+
+@pytest.mark.parametrize("many", [False, True])
+async def test_dropping_goes_on_and_on(many: bool, tmp_path: Path) -> None:
+    """After a dropping, or a clearing, what is put is kept, also over a restart, and dropped to the last byte."""
+    vectors, folder = rows(300), tmp_path / "index"
+    names = [f"name-of-{row:03}" for row in range(300)]
+    async with open_chroma(folder) as index:
+        await index.put(names[:200], vectors[:200])
+        if many:
+            await index.clear()
+        for start in (200, 220, 240):
+            await index.put(names[start : start + 20], vectors[start : start + 20])
+            lost = names[start : start + (19 if many else 5)]
+            held = list((await index.get(lost)).values())
+            await index.drop(lost)
+            assert traces(folder, lost, held) == set()
+            assert names[start + 19] in await index.get([names[start + 19]])
+    async with open_chroma(folder) as index:
+        found = set(await index.get(names))
+        assert found == {names[219], names[239], names[259]} if many else len(found) == 245
+
+
+@pytest.mark.parametrize("left", ["both", "copy"])
+async def test_a_copy_that_a_crash_left_is_ended(left: str, tmp_path: Path) -> None:
+    """An unfinished copy of what stays is taken away, a finished one takes the collection's place."""
+    folder = tmp_path / "index"
+    await filled(folder)
+    async with open_chroma(folder) as index:
+        await index.opened()
+        client = index._client
+        copied = made(client, NEXT)
+        copied.upsert(ids=["0"], embeddings=rows(1))
+        if left == "copy":
+            client.delete_collection(COLLECTION)
+    async with open_chroma(folder) as index:
+        assert len(await index.get([str(row) for row in range(250)])) == (250 if left == "both" else 1)
+        assert [one.name for one in index._client.list_collections()] == [COLLECTION]
+        assert len([place for place in folder.iterdir() if place.is_dir()]) <= 1
 
 
 async def test_an_unwritable_place_is_unavailable(tmp_path: Path) -> None:
