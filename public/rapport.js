@@ -2,8 +2,11 @@
 // Rapport's panels, beside Chainlit's page: loaded before it, at home in it from then on.
 
 import { askConsent } from './js/consent.js';
+import { offerForgetting } from './js/erase.js';
 import { showMemoryButton } from './js/memory.js';
 import { showNotice } from './js/notice.js';
+import { watchPasting } from './js/paste.js';
+import { showPaused } from './js/pause.js';
 import { nameNotices, showWhyButtons } from './js/why.js';
 import { loadWords } from './js/words.js';
 import { ask } from './js/ask.js';
@@ -18,6 +21,7 @@ async function meet() {
   try {
     const me = await ask('GET', '/rapport/me');
     if (me.consent === 'undecided') askConsent();
+    showPaused(me.consent === 'paused');
   } catch {
     known = false;
   }
@@ -31,8 +35,10 @@ function settle() {
   showNotice();
   showWhyButtons();
   nameNotices();
+  offerForgetting();
 }
 
+watchPasting();
 await loadWords();
 let waiting = false;
 new MutationObserver(() => {

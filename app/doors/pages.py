@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the panels ask: consent, what is known about oneself, and why an answer is as it is.
+"""What the panels ask: consent, and why an answer is as it is; memory itself is in `memories`.
 
 Every route is for the signed-in person's own things; another's id answers as one that never was. Changing
 requests carry a header that a form or a link of another site cannot send.
@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from app.doors.face import Notebook, Rapport
 from app.doors.porter import token_of
 from app.doors.visitor import Visitor
 from app.explanation import Explanation
-from memory.errors import NotebookError, NotFound
-from memory.ids import FactId, MessageId
-from memory.values import ConsentChoice, Fact
+from memory.errors import NotebookError, NotFound, NotKept, StaleVersion
+from memory.ids import MessageId
+from memory.values import ConsentChoice
 
 CHANNEL = "web"
 
@@ -42,12 +42,6 @@ router = APIRouter(prefix="/rapport", dependencies=[Depends(meant)])
 Who = Annotated[Visitor, Depends(signed_in)]
 
 
-class Correction(BaseModel):
-    """What is true instead."""
-
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-
-
 class Choice(BaseModel):
     """The choice of consent; undecided cannot be chosen."""
 
@@ -57,46 +51,26 @@ class Choice(BaseModel):
 @router.get("/me")
 async def me(request: Request, who: Who) -> dict[str, Any]:
     """Who is signed in, and what they chose."""
-    choice = await _rapport(request).consent.current(who.scope)
+    choice = await rapport_of(request).consent.current(who.scope)
     return {"name": who.name, "role": who.role, "consent": choice}
 
 
 @router.put("/consent")
 async def consent(request: Request, who: Who, choice: Choice) -> dict[str, Any]:
-    """Remember me, or this conversation only; it holds from the next turn."""
+    """Remember me, this conversation only, or paused for a while; it holds from the next turn on every door."""
     if choice.choice is ConsentChoice.UNDECIDED:
-        raise HTTPException(422, "Choose remember or session.")
-    await _rapport(request).consent.choose(who.scope, choice.choice, CHANNEL, datetime.now(UTC))
+        raise HTTPException(422, "Choose remember, session or paused.")
+    try:
+        await rapport_of(request).consent.choose(who.scope, choice.choice, CHANNEL, datetime.now(UTC))
+    except NotKept as refused:
+        raise HTTPException(409, str(refused)) from None
     return {"consent": choice.choice}
-
-
-@router.get("/memory")
-async def memory(request: Request, who: Who) -> dict[str, Any]:
-    """Everything that is remembered about the person, newest first."""
-    choice = await _rapport(request).consent.current(who.scope)
-    async with _notebook(request) as notebook:
-        facts = await notebook.facts(who.scope)
-    return {"consent": choice, "facts": [_fact(fact) for fact in facts]}
-
-
-@router.patch("/memory/{fact}")
-async def correct(request: Request, who: Who, fact: str, correction: Correction) -> dict[str, Any]:
-    """Puts what is true in a fact's place."""
-    async with _notebook(request) as notebook:
-        return _fact(await notebook.correct(who.scope, FactId(fact), correction.text, datetime.now(UTC)))
-
-
-@router.delete("/memory/{fact}", status_code=204)
-async def forget(request: Request, who: Who, fact: str) -> None:
-    """Forgets a fact for good."""
-    async with _notebook(request) as notebook:
-        await notebook.forget(who.scope, FactId(fact), datetime.now(UTC))
 
 
 @router.get("/why/{answer}")
 async def why(request: Request, who: Who, answer: str) -> dict[str, Any]:
     """Exactly what was in the prompt of an answer."""
-    rapport = _rapport(request)
+    rapport = rapport_of(request)
     if not rapport.ready:
         raise HTTPException(503, "Rapport is still starting.")
     explanation = await rapport.why(who.scope, MessageId(answer))
@@ -105,35 +79,27 @@ async def why(request: Request, who: Who, answer: str) -> dict[str, Any]:
     return _explained(explanation)
 
 
-def _rapport(request: Request) -> Rapport:
+def rapport_of(request: Request) -> Rapport:
+    """The Rapport behind the door."""
     return request.state.door.rapport  # type: ignore[no-any-return]
 
 
 @asynccontextmanager
-async def _notebook(request: Request) -> AsyncIterator[Notebook]:
-    """The notebook; what it cannot find is 404, and what it cannot do just now is 503."""
-    rapport = _rapport(request)
+async def opened_notebook(request: Request) -> AsyncIterator[Notebook]:
+    """The notebook; its refusals as answers: 404 absent, 409 changed meanwhile, 422 not kept, 503 not just now."""
+    rapport = rapport_of(request)
     if not rapport.ready:
         raise HTTPException(503, "Rapport is still starting.")
     try:
         yield await rapport.notebook()
     except NotFound:
         raise HTTPException(404, "Not found") from None
+    except StaleVersion:
+        raise HTTPException(409, "Changed meanwhile: read it again.") from None
+    except NotKept as refused:
+        raise HTTPException(422, list(refused.faults)) from None
     except NotebookError:
         raise HTTPException(503, "Memory does not answer just now.") from None
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        "id": fact.id,
-        "text": fact.text,
-        "kind": fact.kind,
-        "category": fact.category,
-        "said_by": fact.said_by,
-        "channel": fact.channel,
-        "learned_at": fact.recorded_at.isoformat(),
-        "holds_since": fact.valid_from.isoformat(),
-    }
 
 
 def _explained(explanation: Explanation) -> dict[str, Any]:

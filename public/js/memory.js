@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// "What I know about you": everything that is remembered, with correct, forget and the switch of consent.
+// "What I know about you": everything that is remembered, in groups, with search, pause, export and import.
 
 import { ask } from './ask.js';
+import { carrySection } from './carry.js';
 import { icon, make, openPanel } from './dom.js';
-import { day, say } from './words.js';
+import { eraseSection } from './erase.js';
+import { factItem } from './fact.js';
+import { pauseSection, paused, showPaused } from './pause.js';
+import { say } from './words.js';
+
+const FIRST = 30;
 
 export function showMemoryButton(header) {
   if (header.querySelector('.rp-memory-button')) return;
-  const label = say('memory.button');
   const button = make(
     'button',
-    { type: 'button', class: 'rp-memory-button', title: label, 'aria-label': label, 'aria-haspopup': 'dialog', 'data-testid': 'memory-button', onclick: openMemory },
+    { type: 'button', class: 'rp-memory-button', 'aria-haspopup': 'dialog', 'data-testid': 'memory-button', onclick: openMemory },
     icon('memory'),
-    make('span', { class: 'rp-wide' }, label),
+    make('span', { class: 'rp-wide' }, say('memory.button')),
+    make('span', { class: 'rp-mark', 'data-testid': 'paused-mark', hidden: true }, say('pause.mark')),
   );
   header.lastElementChild.prepend(button);
+  showPaused(paused());
 }
 
 async function openMemory() {
@@ -24,120 +31,93 @@ async function openMemory() {
   const tell = (key) => { status.textContent = key ? say(`memory.${key}`) : ''; };
   try {
     const known = await ask('GET', '/rapport/memory');
-    place.append(consentSwitch(known.consent, tell), list(known.facts, tell, panel));
+    const facts = groups(known.facts, { tell, panel });
+    place.append(pauseSection(known.consent, tell), searchField(facts), facts.element, carrySection(known.consent, facts.reload), eraseSection());
     tell('');
   } catch (refusal) {
     tell(refusal.status === 503 ? 'starting' : 'failed');
   }
 }
 
-function consentSwitch(consent, tell) {
-  const box = make('input', { type: 'checkbox', role: 'switch', id: 'rp-remember', 'data-testid': 'consent-switch' });
-  const note = make('p', { class: 'rp-note' });
-  box.checked = consent === 'remember';
-  const explain = () => { note.textContent = say(box.checked ? 'memory.consent_on' : 'memory.consent_off'); };
-  explain();
-  box.addEventListener('change', async () => {
+// All facts by category, the groups with the newest first; searched by the server, which knows the forms of words.
+function groups(first, { tell, panel }) {
+  const element = make('div', { 'data-testid': 'facts' });
+  let sought = '';
+  let asked = 0;
+  const context = { tell, changed: () => reload('changed'), removed };
+  show(first);
+  return { element, reload, search: (words) => { sought = words; return reload(''); } };
+
+  async function reload(message) {
+    const mine = ++asked;
     try {
-      await ask('PUT', '/rapport/consent', { choice: box.checked ? 'remember' : 'session' });
-      tell('');
+      const known = await ask('GET', `/rapport/memory${query(sought)}`);
+      if (mine !== asked) return;
+      show(known.facts);
+      tell(message || (sought ? (known.facts.length ? 'found' : 'found_none') : ''));
     } catch {
-      box.checked = !box.checked;
       tell('failed');
     }
-    explain();
-  });
-  return make('div', { class: 'rp-consent-switch' }, box, make('label', { for: 'rp-remember' }, say('memory.consent_label')), note);
-}
+    if (message && !panel.contains(document.activeElement)) panel.querySelector('h2').focus();
+  }
 
-function list(facts, tell, panel) {
-  const items = make('ul', { class: 'rp-facts', 'data-testid': 'facts' });
-  const intro = make('p', { class: 'rp-note' });
-  const count = () => { intro.textContent = say(items.children.length ? 'memory.intro' : 'memory.empty'); };
-  const removed = (item) => {
-    const next = item.nextElementSibling ?? item.previousElementSibling;
+  function show(facts) {
+    const parts = [...grouped(facts)].map(([category, list]) => group(category, list, context));
+    const intro = sought ? '' : say(facts.length ? 'memory.intro' : 'memory.empty');
+    element.replaceChildren(make('p', { class: 'rp-note' }, intro), ...parts);
+  }
+
+  function removed(item) {
+    const items = [...element.querySelectorAll('[data-testid=fact]')];
+    const at = items.indexOf(item);
+    const next = items[at + 1] ?? items[at - 1];
+    const section = item.closest('section');
     item.remove();
-    count();
+    if (!section.querySelector('[data-testid=fact]')) section.remove();
+    if (items.length === 1) show([]);
     (next?.querySelector('button') ?? panel.querySelector('h2')).focus();
-  };
-  for (const fact of facts) items.append(factItem(fact, tell, removed));
-  count();
-  return make('div', {}, intro, items);
+  }
 }
 
-function factItem(fact, tell, removed) {
-  const item = make('li', { 'data-testid': 'fact', 'data-fact': fact.id });
-  show();
-  return item;
+function grouped(facts) {
+  const found = new Map();
+  for (const fact of facts) found.set(fact.category, [...(found.get(fact.category) ?? []), fact]);
+  return found;
+}
 
-  function show() {
-    const where = ['web', 'terminal', 'panel'].includes(fact.channel) ? fact.channel : 'other';
-    const said = fact.said_by === 'user' ? 'memory.learned' : 'memory.said_otherwise';
-    item.replaceChildren(
-      make('p', { class: 'rp-fact', 'data-testid': 'fact-text' }, fact.text),
-      make('p', { class: 'rp-note' }, say(said, { date: day(fact.learned_at), channel: say(`memory.channel_${where}`) })),
-      make('div', { class: 'rp-row' }, act('correct', edit), act('forget', confirm)),
-    );
+function group(category, facts, context) {
+  const id = `rp-group-${category}`;
+  const items = make('ul', { class: 'rp-facts' }, ...facts.slice(0, FIRST).map((fact) => factItem(fact, context)));
+  const section = make('section', { 'aria-labelledby': id, 'data-testid': 'group', 'data-category': category },
+    make('h3', { id, class: 'rp-group' }, say(`categories.${category}`)), items);
+  if (facts.length > FIRST) {
+    const more = make('button', { type: 'button', class: 'rp-small', 'data-testid': 'group-more', onclick: () => {
+      const rest = facts.slice(FIRST).map((fact) => factItem(fact, context));
+      items.append(...rest);
+      more.remove();
+      rest[0].querySelector('button').focus();
+    } }, say('memory.more', { count: facts.length - FIRST }));
+    section.append(more);
   }
+  return section;
+}
 
-  function act(name, onclick) {
-    return make('button', { type: 'button', class: 'rp-small', 'aria-label': `${say(`memory.${name}`)}: ${fact.text}`, 'data-testid': `fact-${name}`, onclick }, say(`memory.${name}`));
-  }
+function searchField(facts) {
+  const field = make('input', { type: 'search', id: 'rp-search', maxlength: '200', autocomplete: 'off', 'data-testid': 'memory-search' });
+  let waiting;
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => facts.search(field.value.trim()), 200);
+  });
+  return make('div', { class: 'rp-search' }, make('label', { for: field.id }, say('memory.search')), field);
+}
 
-  function back() {
-    show();
-    item.querySelector('button').focus();
+// What is sought, and the categories that are called so in the person's language.
+function query(words) {
+  if (!words) return '';
+  const asked = new URLSearchParams({ search: words });
+  for (const [category, label] of Object.entries(say.all('categories'))) {
+    if (words.length > 2 && label.toLowerCase().includes(words.toLowerCase())) asked.append('category', category);
   }
-
-  function edit() {
-    const field = make('textarea', { id: `rp-edit-${fact.id}`, rows: '3', maxlength: '500', 'data-testid': 'fact-edit' });
-    field.value = fact.text;
-    item.replaceChildren(
-      make('label', { for: field.id, class: 'rp-note' }, say('memory.edit_label')),
-      field,
-      make('div', { class: 'rp-row' },
-        make('button', { type: 'button', class: 'rp-small rp-main', 'data-testid': 'fact-save', onclick: () => save(field) }, say('memory.save')),
-        make('button', { type: 'button', class: 'rp-small', 'data-testid': 'fact-cancel', onclick: back }, say('memory.cancel'))),
-    );
-    field.focus();
-  }
-
-  async function save(field) {
-    if (!field.value.trim()) return tell('invalid');
-    try {
-      fact = await ask('PATCH', `/rapport/memory/${encodeURIComponent(fact.id)}`, { text: field.value.trim() });
-      item.dataset.fact = fact.id;
-      tell('corrected');
-      back();
-    } catch (refusal) {
-      failed(refusal);
-    }
-  }
-
-  function confirm() {
-    const keep = make('button', { type: 'button', class: 'rp-small', 'data-testid': 'fact-keep', onclick: back }, say('memory.confirm_no'));
-    item.append(
-      make('div', { class: 'rp-row rp-confirm', role: 'group', 'aria-label': say('memory.confirm') },
-        make('span', {}, say('memory.confirm')),
-        make('button', { type: 'button', class: 'rp-small rp-danger', 'data-testid': 'fact-forget-yes', onclick: forget }, say('memory.confirm_yes')),
-        keep),
-    );
-    item.querySelector('.rp-row').remove();
-    keep.focus();
-  }
-
-  async function forget() {
-    try {
-      await ask('DELETE', `/rapport/memory/${encodeURIComponent(fact.id)}`);
-      tell('forgotten');
-      removed(item);
-    } catch (refusal) {
-      failed(refusal);
-    }
-  }
-
-  function failed(refusal) {
-    if (refusal.status === 404) removed(item);
-    tell(refusal.status === 404 ? 'gone' : refusal.status === 422 ? 'invalid' : 'failed');
-  }
+  return `?${asked}`;
 }

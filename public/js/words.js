@@ -19,6 +19,9 @@ export function say(path, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-export function day(iso) {
-  return new Date(iso).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+// All texts of a panel by their keys.
+say.all = (panel) => words[panel] ?? {};
+
+export function day(iso, alone = false) {
+  return new Date(iso).toLocaleString(language, { dateStyle: 'medium', ...(alone ? {} : { timeStyle: 'short' }) });
 }

@@ -63,6 +63,28 @@ def _reached(provider: Provider, count: int) -> bool:
     return provider.disconnects() == count
 
 
+def test_nothing_is_learned_from_a_longer_text_that_was_pasted(
+    server: Running, provider: Provider, chromium: Browser
+) -> None:
+    """It is answered like any other; what is typed afterwards is learned, and the address is as it was."""
+    with open_tab(chromium, server.url) as tab:
+        tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        tab.sign_in("ana")
+        text = f"I live in Reykjavik. {'The letter goes on about the weather there. ' * 6}"
+        tab.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        tab.page.focus("#chat-input")
+        tab.page.keyboard.press("Control+V")
+        tab.page.wait_for_selector("#chat-submit:enabled")
+        tab.page.keyboard.press("Enter")
+        tab.page.wait_for_selector("[data-testid=why-button]")
+        tab.settle()
+        assert "#" not in tab.page.url
+        tab.say("I like skating.")
+        with tab.memory():
+            assert "Likes skating" in tab.facts
+            assert "Lives in Reykjavik" not in tab.facts
+
+
 def test_a_fallback_is_said(server: Running, provider: Provider, chromium: Browser) -> None:
     """A provider's error becomes the built-in assistant's answer and a notice, which stays in the history."""
     provider.script({"kind": "500"})
@@ -72,7 +94,7 @@ def test_a_fallback_is_said(server: Running, provider: Provider, chromium: Brows
         assert tab.notices == [FALLBACK]
         assert "SECRET-PROVIDER-TEXT" not in tab.page.content()
         with tab.why() as panel:
-            assert "openai/test" in panel.get_by_test_id("why-fallbacks").inner_text()
+            assert panel.get_by_test_id("why-fallbacks").inner_text() == "openai/test: had a fault on its side"
             tab.shoot("fallback-why")
         tab.page.reload()
         tab.page.wait_for_selector("[data-testid=why-button]")

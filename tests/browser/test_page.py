@@ -189,7 +189,7 @@ def test_a_fact_is_corrected_and_forgotten_by_keyboard(server: Running, chromium
         corrected = tab.page.get_by_test_id("fact").filter(has_text="Momo")
         expect(corrected).to_be_visible()
         assert tab.focused == "fact-correct"
-        tab.page.keyboard.press("Tab")
+        _tab_to(tab, "fact-forget")
         tab.page.keyboard.press("Enter")
         assert tab.focused == "fact-keep"
         tab.page.keyboard.press("Shift+Tab")
