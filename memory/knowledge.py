@@ -1,105 +1,159 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents that may be cited: a folder of Markdown, searched by words and by meaning."""
+"""Documents that may be cited: those of a folder and those that were added, searched by words and by meaning."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from memory import documents
+from memory.corpus import Corpus, Shelved
 from memory.embeddings import Encoder
-from memory.errors import NotebookError
-from memory.passages import Piece, cut
-from memory.shelf import Vectors
-from memory.signals import products, stretch
+from memory.errors import NotebookError, NotKept, StoreUnavailable
+from memory.library import Holding, Library
+from memory.matching import Measures, Needed, need, rank
+from memory.needs import sentences, spans
+from memory.passages import Document, Piece, cut
+from memory.reading_room import Unread, embedded, shelve
 from memory.values import Passage
-from memory.words import Vocabulary, WordIndex, small_talk
+from memory.words import Vocabulary
+
+log = logging.getLogger("rapport.memory")
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """How a passage is ranked, and when none is good enough."""
+class _Held:
+    """What is searched: for those who ask without the internal documents, for those who answer with them."""
 
-    words: float = 0.5
-    meaning: float = 0.5
-    meaning_floor: float = 0.30
-    words_floor: float = 0.90
+    revision: object
+    public: Corpus
+    whole: Corpus
 
 
 class Knowledge:
-    """Passages in memory, the same for everybody; made by `open_knowledge`."""
+    """The same for everybody but for the internal documents; made by `open_knowledge`."""
 
-    def __init__(self, pieces: Sequence[Piece], encoder: Encoder, measures: Measures | None = None) -> None:
-        self._pieces = tuple(pieces)
+    def __init__(
+        self, shipped: Sequence[Document], encoder: Encoder, library: Library | None, measures: Measures | None = None
+    ) -> None:
+        self._shipped = shipped
         self._encoder = encoder
+        self._library = library
         self._measures = measures or Measures()
-        self._places = {piece.id: piece for piece in pieces}
         self._vocabulary = Vocabulary()
-        self._words = WordIndex(self._vocabulary.terms(_key(piece)) for piece in pieces)
-        self._embedding = asyncio.ensure_future(encoder.embed([_key(piece) for piece in pieces]))
-        self._embedding.add_done_callback(_heed)
+        self._shelved: dict[str, Shelved] = {}
+        self._held: _Held | None = None
+        self._loading: asyncio.Task[_Held]
+        self._begin()
 
-    async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
+    async def search(self, query: str, *, limit: int, internal: bool = False) -> tuple[Passage, ...]:
         """The passages above the floor, best first; none for small talk.
 
-        Just after the start it waits until the documents are embedded, some 5 ms a passage.
+        Internal documents are not among those searched unless `internal` says so. Just after the first start it
+        waits until the documents are embedded, some 5 ms a passage. Raises StoreUnavailable before anything is
+        loaded.
         """
-        if small_talk(query) or not self._pieces:
+        asked = sentences(query)
+        if not asked or limit < 1:
             return ()
-        vectors: Vectors = await asyncio.shield(self._embedding)
-        asked: Vectors = (await self._encoder.embed([query]))[0]
-        words, most = self._words.scores(self._vocabulary.terms(query))
-        meaning = products(vectors, asked)
-        by = self._measures
-        relevant = meaning >= by.meaning_floor
-        if most:
-            relevant |= words / most >= by.words_floor
-        rows = np.flatnonzero(relevant)
-        fused = by.words * stretch(words[rows]) + by.meaning * stretch(meaning[rows])
-        best = np.argsort(-fused, kind="stable")[:limit]
-        return tuple(_passage(self._pieces[rows[place]], round(float(fused[place]), 4)) for place in best)
+        corpus, vectors = await asyncio.gather(self.corpus(internal=internal), self._encoder.embed(spans(asked)))
+        if not corpus.pieces:
+            return ()
+        needed: Needed = need(self._vocabulary, asked, vectors)
+        found = await asyncio.to_thread(rank, corpus, needed, self._measures)
+        return tuple(_passage(corpus.pieces[row], round(score, 4)) for row, score in found[:limit])
 
-    def passage(self, id: str) -> Passage | None:
-        """The passage of this id; None when its document changed."""
-        piece = self._places.get(id)
+    async def corpus(self, *, internal: bool) -> Corpus:
+        """What is searched now."""
+        held = await self._current()
+        return held.whole if internal else held.public
+
+    async def passage(self, id: str) -> Passage | None:
+        """The passage of this id; None when its document changed, or was marked internal since."""
+        piece = (await self._current()).whole.places.get(id)
         return None if piece is None else _passage(piece, 1.0)
 
+    async def refresh(self) -> int:
+        """Takes in what was added or removed, and says how many documents there are."""
+        await self._current()
+        return len(self._shelved)
+
     def close(self) -> None:
-        """Stops the embedding, if it is still going on."""
-        self._embedding.cancel()
+        """Stops the loading, if it is still going on."""
+        self._loading.cancel()
+
+    async def _current(self) -> _Held:
+        """What is searched now, after any change; a library that is down leaves what was there."""
+        held = self._held
+        try:
+            stale = held is None or (self._library and await self._library.revision() != held.revision)
+        except StoreUnavailable:
+            if held:
+                return held
+            raise
+        if stale and self._loading.done() and (held or self._loading.exception()):
+            self._begin()
+        return await asyncio.shield(self._loading)
+
+    def _begin(self) -> None:
+        self._loading = asyncio.create_task(self._load())
+        self._loading.add_done_callback(_heed)
+
+    async def _load(self) -> _Held:
+        """Takes in what is new, lets go of what is gone, and lays all of it out again."""
+        revision = await self._library.revision() if self._library else None
+        added = {one.id: one for one in (await self._library.holdings() if self._library else ())}
+        own = {one.path for one in added.values()}
+        shipped = {f"shipped {one.path}": one for one in self._shipped if one.path not in own}
+        new = {id: _uncut(one) for id, one in shipped.items() if id not in self._shelved}
+        if self._library:
+            passages = await self._library.passages([id for id in added if id not in self._shelved])
+            new |= {id: _fetched(added[id], pieces) for id, pieces in passages.items()}
+        vectors = await embedded([text for one in new.values() for text in one.texts], self._encoder, self._library)
+        self._shelved |= await asyncio.to_thread(shelve, new, vectors, self._vocabulary)
+        self._shelved = {id: one for id, one in self._shelved.items() if id in shipped or id in added}
+        shelved = sorted(self._shelved.values(), key=lambda one: one.path)
+        whole = await asyncio.to_thread(Corpus, shelved)
+        asked = [one for one in shelved if not one.internal]
+        public = whole if len(asked) == len(shelved) else await asyncio.to_thread(Corpus, asked)
+        self._held = _Held(revision, public, whole)
+        return self._held
 
 
-async def open_knowledge(folder: Path, encoder: Encoder) -> Knowledge:
-    """Reads every .md file in the folder and below; embedding goes on in the background.
+async def open_knowledge(folder: Path, encoder: Encoder, library: Library | None = None) -> Knowledge:
+    """Reads every document in the folder and below; the rest goes on in the background.
 
-    Raises NotebookError, naming the file or folder that cannot be read.
+    A file that cannot be read is named in the log and left out. Raises NotebookError where there is no folder.
     """
-    return Knowledge(await asyncio.to_thread(read, folder), encoder)
+    return Knowledge(await asyncio.to_thread(read, folder), encoder, library)
 
 
-def read(folder: Path) -> list[Piece]:
-    """The passages of all documents, in the order of their paths."""
+def read(folder: Path) -> list[Document]:
+    """The documents of a folder, in the order of their paths."""
     if not folder.is_dir():
         raise NotebookError(f"The folder of documents {folder} is not there; set RAPPORT_KNOWLEDGE to one that is.")
-    found: list[Piece] = []
-    for path in sorted(folder.rglob("*.md")):
+    found: list[Document] = []
+    for path in documents.files(folder):
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise NotebookError(f"The document {path} cannot be read; it must be Markdown in UTF-8.") from error
-        found.extend(cut(path.relative_to(folder).as_posix(), text))
+            found.append(documents.parse(path.relative_to(folder).as_posix(), documents.load(path)))
+        except NotKept as error:
+            log.warning("a document is left out: %s", error)
     return found
 
 
-def _heed(embedding: "asyncio.Future[Vectors]") -> None:
+def _uncut(document: Document) -> Unread:
+    return Unread(document.path, document.title, document.internal, tuple(cut(document)))
+
+
+def _fetched(one: Holding, pieces: tuple[Piece, ...]) -> Unread:
+    return Unread(one.path, one.title, one.internal, pieces)
+
+
+def _heed(loading: "asyncio.Task[_Held]") -> None:
     """A failure is raised by the search that waits for it; at shutdown none does."""
-    if not embedding.cancelled():
-        embedding.exception()
-
-
-def _key(piece: Piece) -> str:
-    return f"{piece.title}\n{piece.text}"
+    if not loading.cancelled():
+        loading.exception()
 
 
 def _passage(piece: Piece, score: float) -> Passage:

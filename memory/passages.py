@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Markdown cut into passages that can be cited: by heading, in pieces of a few paragraphs, with stable ids."""
+"""Documents cut into passages that can be cited: by heading or page, in whole blocks, with stable ids."""
 
 import re
 from collections import Counter
@@ -8,18 +8,41 @@ from dataclasses import dataclass
 
 LONGEST = 900
 """Characters of a passage; the encoder reads some 1,000."""
-HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*$")
-FENCE = re.compile(r"\s*(```|~~~)")
+LONGEST_TABLE = 1_800
+"""A table is kept together up to here; a longer one is cut between rows, each piece under the same head."""
+INTERNAL = "internal:"
+"""Before the id of every passage of an internal document: marking a document changes what its passages are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is not cut without need: a paragraph, a list, a table, a piece of code."""
+
+    text: str
+    head: str = ""
+    """The head of a table, which its pieces repeat; empty for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading."""
+    """What stands under one heading, or on one page."""
 
-    title: str
+    trail: tuple[str, ...]
     """The headings above it and its own, from the document's title down."""
-    slug: str
-    lines: tuple[str, ...]
+    anchor: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read."""
+
+    path: str
+    """Its place among the documents, with slashes."""
+    title: str
+    internal: bool
+    """For those who answer, never for those who ask."""
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +53,32 @@ class Piece:
     title: str
     text: str
 
+    @property
+    def key(self) -> str:
+        """What is embedded and counted: the text under its headings."""
+        return f"{self.title}\n{self.text}"
 
-def cut(path: str, markdown: str) -> Iterator[Piece]:
-    """The passages of one document; `path` is its place in the folder, with slashes.
 
-    An id is "<path>#<heading>-<number>", counted within the heading: it stays as long as what is above it in the
+def cut(document: Document) -> Iterator[Piece]:
+    """The passages of one document, in order.
+
+    An id is "<path>#<anchor>-<number>", counted within the anchor: it stays as long as what is above it in the
     same section does not change.
     """
     numbers: Counter[str] = Counter()
-    for section in sections(path, markdown):
-        for text in pieces("\n".join(section.lines)):
-            numbers[section.slug] += 1
-            yield Piece(f"{path}#{section.slug}-{numbers[section.slug]}", section.title, text)
+    mark = INTERNAL if document.internal else ""
+    for section in document.sections:
+        for text in pieces(section.blocks):
+            numbers[section.anchor] += 1
+            id = f"{mark}{document.path}#{section.anchor}-{numbers[section.anchor]}"
+            yield Piece(id, " > ".join(section.trail) or document.title, text)
 
 
-def sections(path: str, markdown: str) -> Iterator[Section]:
-    """By heading, in order; a heading inside a code fence is none."""
-    trail: list[tuple[int, str]] = []
-    lines: list[str] = []
-    fenced = False
-    for line in markdown.splitlines():
-        fenced ^= bool(FENCE.match(line))
-        heading = None if fenced else HEADING.match(line)
-        if heading is None:
-            lines.append(line)
-            continue
-        yield _section(path, trail, lines)
-        level = len(heading.group(1))
-        trail = [*((depth, title) for depth, title in trail if depth < level), (level, heading.group(2))]
-        lines = []
-    yield _section(path, trail, lines)
-
-
-def pieces(text: str) -> Iterator[str]:
-    """Whole paragraphs up to the longest size; a longer paragraph is cut at a sentence or a word."""
+def pieces(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Whole blocks up to the longest size; a longer block is cut at a row, a line, a sentence or a word."""
     held = ""
-    for paragraph in re.split(r"\n\s*\n", text):
-        for part in _parts(paragraph.strip()):
+    for block in blocks:
+        for part in _rows(block) if block.head else _parts(block.text.strip()):
             if held and len(held) + len(part) > LONGEST:
                 yield held
                 held = ""
@@ -80,16 +92,34 @@ def slug(heading: str) -> str:
     return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading.casefold())).strip("-") or "text"
 
 
-def _section(path: str, trail: list[tuple[int, str]], lines: list[str]) -> Section:
-    titles = [title for _, title in trail] or [path.rsplit("/", 1)[-1].removesuffix(".md")]
-    return Section(" > ".join(titles), slug(titles[-1]), tuple(lines))
+def line(text: str) -> str:
+    """One line that may stand in a passage's head: no control characters, no bar, at most 200 characters."""
+    return " ".join("".join(" " if char == "|" or not char.isprintable() else char for char in text).split())[:200]
 
 
-def _parts(paragraph: str) -> Iterator[str]:
-    while len(paragraph) > LONGEST:
-        end = max(paragraph.rfind(mark, 0, LONGEST) for mark in (". ", "! ", "? ", "\n")) + 1
-        end = end if end > LONGEST // 3 else max(paragraph.rfind(" ", 0, LONGEST), LONGEST // 3)
-        yield paragraph[:end].strip()
-        paragraph = paragraph[end:].strip()
-    if paragraph:
-        yield paragraph
+def _rows(table: Block) -> Iterator[str]:
+    """The table whole, or its rows in pieces, each under the head."""
+    if len(table.head) + len(table.text) <= LONGEST_TABLE:
+        yield f"{table.head}\n{table.text}"
+        return
+    head = table.head[:LONGEST]
+    held = ""
+    for row in (part for line in table.text.split("\n") for part in _parts(line)):
+        if held and len(head) + len(held) + len(row) > LONGEST_TABLE:
+            yield f"{head}\n{held}"
+            held = ""
+        held = f"{held}\n{row}" if held else row
+    if held:
+        yield f"{head}\n{held}"
+
+
+def _parts(text: str) -> Iterator[str]:
+    while len(text) > LONGEST:
+        end = text.rfind("\n", LONGEST // 3, LONGEST)
+        if end < 0:
+            end = max(text.rfind(mark, 0, LONGEST) for mark in (". ", "! ", "? ")) + 1
+        end = end if end > LONGEST // 3 else max(text.rfind(" ", 0, LONGEST), LONGEST // 3)
+        yield text[:end].strip()
+        text = text[end:].strip()
+    if text:
+        yield text

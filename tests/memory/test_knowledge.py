@@ -1,64 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents that may be cited: how they are cut, named and found."""
+"""Documents that may be cited: how they are found, by whom, and how they are taken in."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from connectors.embedding import open_minilm
-from memory.errors import NotebookError
+from connectors.embedding import MiniLM, open_minilm
+from memory.database import Database
+from memory.errors import NotebookError, NotKept
 from memory.knowledge import Knowledge, open_knowledge, read
-from memory.passages import LONGEST, cut
+from memory.librarian import Librarian, Taken, gather, gone
+from memory.library import Library
+from tests.fakes.encoder import CountingEncoder
+from tests.memory.postgres import BOTH
 
 HOUSE = Path(__file__).parents[2]
 
 
 @pytest_asyncio.fixture
-async def knowledge() -> AsyncIterator[Knowledge]:
-    """The documents that ship."""
+async def minilm() -> AsyncIterator[MiniLM]:
+    """The real encoder."""
     async with open_minilm(HOUSE / "connectors" / "minilm") as encoder:
-        opened = await open_knowledge(HOUSE / "knowledge", encoder)
-        yield opened
-        opened.close()
+        yield encoder
 
 
-def test_ids_name_document_heading_and_number() -> None:
-    """A passage's id is its path, its heading and its number there; its title is the way down to it."""
-    found = list(cut("a/returns.md", "# Returns\n\nAll of it.\n\n## Money back\n\nFive days.\n"))
-    assert [(piece.id, piece.title, piece.text) for piece in found] == [
-        ("a/returns.md#returns-1", "Returns", "All of it."),
-        ("a/returns.md#money-back-1", "Returns > Money back", "Five days."),
-    ]
+@pytest_asyncio.fixture
+async def knowledge(minilm: MiniLM) -> AsyncIterator[Knowledge]:
+    """The documents that ship."""
+    opened = await open_knowledge(HOUSE / "knowledge", minilm)
+    yield opened
+    opened.close()
 
 
-def test_the_same_heading_twice_is_counted_on() -> None:
-    """Ids are unique where a heading comes again."""
-    found = [piece.id for piece in cut("a.md", "# A\n## Notes\nx\n# B\n## Notes\ny\n")]
-    assert found == ["a.md#notes-1", "a.md#notes-2"]
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three documents, one of them internal by its title."""
+    made = tmp_path / "handbook"
+    made.mkdir()
+    (made / "fees.md").write_text("# Fees\n\nThe travel card costs 95 crowns a year.\n")
+    (made / "limits.md").write_text("# Limits\n\nOne may withdraw 700 crowns a day.\n")
+    (made / "staff.md").write_text("# Internal: Waiving fees\n\nWaive the yearly fee of 95 crowns after ten years.\n")
+    return made
 
 
-def test_a_change_below_leaves_ids_alone() -> None:
-    """Passages keep their ids when another section grows."""
-    before = {piece.id: piece.text for piece in cut("a.md", "# A\none\n# B\ntwo\n")}
-    after = {piece.id: piece.text for piece in cut("a.md", "# A\none\n\nmore\n# B\ntwo\n")}
-    assert after["a.md#b-1"] == before["a.md#b-1"]
+async def take(library: Library, folder: Path, encoder: CountingEncoder | MiniLM, internal: bool | None = None) -> str:
+    """What became of each file of the folder, as its first letters."""
+    held = {one.path: one for one in await library.holdings()}
+    librarian = Librarian(library, encoder)
+    return "".join([(await librarian.take(file, held, internal))[0] for file in gather(folder)])
 
 
-def test_a_heading_in_a_code_fence_is_text() -> None:
-    """Comments in code do not cut."""
-    found = list(cut("a.md", "# A\n```\n# not a heading\n```\n"))
-    assert [piece.id for piece in found] == ["a.md#a-1"]
-
-
-def test_no_passage_is_too_long_and_nothing_is_lost() -> None:
-    """Long sections are cut into pieces that hold every word in order."""
-    words = [f"word{number}" for number in range(2000)]
-    text = "\n\n".join(" ".join(words[start : start + 300]) for start in range(0, 2000, 300))
-    found = [piece.text for piece in cut("a.md", f"# A\n{text}")]
-    assert max(map(len, found)) <= LONGEST + 2
-    assert " ".join(found).split() == words
+def paths(found: Iterable[str]) -> set[str]:
+    """The documents of these passages."""
+    return {id.split("#")[0] for id in found}
 
 
 async def test_a_question_finds_its_passage(knowledge: Knowledge) -> None:
@@ -72,6 +69,16 @@ async def test_a_question_finds_its_passage(knowledge: Knowledge) -> None:
         assert (await knowledge.search(query, limit=3))[0].id == id
 
 
+async def test_a_message_of_several_needs_finds_a_document_for_each(knowledge: Knowledge) -> None:
+    """What a long message asks for last is found as well as what it asks for first."""
+    message = (
+        "Hi there! I have a few things to sort out. My parcel never arrived, it should have been here last week. "
+        "Also, how long is the warranty on a Pier chair? And when are you open, I might come by the shop."
+    )
+    found = await knowledge.search(message, limit=4)
+    assert paths(one.id for one in found) >= {"shipping.md", "warranty.md", "contact.md"}
+
+
 @pytest.mark.parametrize("query", ["hi there", "What is the capital of France?", "thanks!", "", "I play the cello"])
 async def test_what_is_not_in_the_documents_finds_nothing(knowledge: Knowledge, query: str) -> None:
     """Below the floor no passage is handed out."""
@@ -81,10 +88,10 @@ async def test_what_is_not_in_the_documents_finds_nothing(knowledge: Knowledge, 
 async def test_a_passage_is_found_by_its_id(knowledge: Knowledge) -> None:
     """What was cited can be shown again; an id that is gone gives None."""
     (best,) = await knowledge.search("How much is delivery?", limit=1)
-    again = knowledge.passage(best.id)
+    again = await knowledge.passage(best.id)
     assert again is not None
     assert again.text == best.text
-    assert knowledge.passage("returns.md#nothing-1") is None
+    assert await knowledge.passage("returns.md#nothing-1") is None
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -93,15 +100,107 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         read(tmp_path / "nothing")
 
 
-def test_an_unreadable_document_is_named(tmp_path: Path) -> None:
-    """A file that is no text gives a sentence that names it."""
-    (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(NotebookError, match=r"bad\.md"):
-        read(tmp_path)
+def test_a_broken_document_keeps_no_other_out(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """At the start it is named in the log, and the rest is cited."""
+    (folder / "bad.md").write_bytes(b"\xff\xff")
+    assert [one.title for one in read(folder)] == ["Fees", "Limits", "Internal: Waiving fees"]
+    assert "bad.md" in caplog.text
 
 
-async def test_an_empty_folder_finds_nothing(tmp_path: Path) -> None:
+async def test_an_empty_folder_finds_nothing(tmp_path: Path, minilm: MiniLM) -> None:
     """No documents are no error."""
-    async with open_minilm(HOUSE / "connectors" / "minilm") as encoder:
-        opened = await open_knowledge(tmp_path, encoder)
-        assert await opened.search("refunds", limit=3) == ()
+    opened = await open_knowledge(tmp_path, minilm)
+    assert await opened.search("refunds", limit=3) == ()
+
+
+@BOTH
+async def test_what_is_added_is_cited_at_once(database: Database, folder: Path, tmp_path: Path) -> None:
+    """Added, changed and removed while it is searched; unchanged files are not touched, gone ones go by name."""
+    (tmp_path / "shipped").mkdir()
+    library, encoder = Library(database), CountingEncoder()
+    knowledge = await open_knowledge(tmp_path / "shipped", encoder, library)
+    assert await knowledge.search("withdraw crowns", limit=5) == ()
+    assert await take(library, folder, encoder) == "aaa"
+    assert "handbook/limits.md#limits-1" in {one.id for one in await knowledge.search("withdraw crowns", limit=5)}
+    (folder / "limits.md").write_text("# Limits\n\nOne may withdraw 900 crowns a day.\n")
+    assert await take(library, folder, encoder) == "uru"
+    assert {one.text for one in await knowledge.search("withdraw crowns", limit=1)} == {
+        "One may withdraw 900 crowns a day."
+    }
+    (folder / "limits.md").unlink()
+    lost = gone(folder, await library.holdings())
+    assert [one.path for one in lost] == ["handbook/limits.md"]
+    await library.remove([lost[0].id])
+    assert paths(one.id for one in await knowledge.search("withdraw crowns", limit=5)) <= {"handbook/fees.md"}
+    assert await knowledge.passage("handbook/limits.md#limits-1") is None
+
+
+async def test_internal_documents_are_for_those_who_answer(database: Database, folder: Path, minilm: MiniLM) -> None:
+    """A search without the right does not even hold them; one marked later is no longer found by its old id."""
+    library = Library(database)
+    await take(library, folder, minilm)
+    knowledge = await open_knowledge(HOUSE / "knowledge", minilm, library)
+    query = "Waive the yearly fee of 95 crowns after ten years"
+    assert "internal:handbook/staff.md#internal-waiving-fees-1" in {
+        one.id for one in await knowledge.search(query, limit=9, internal=True)
+    }
+    assert "handbook/staff.md" not in {
+        one.removeprefix("internal:") for one in paths(one.id for one in await knowledge.search(query, limit=99))
+    }
+    assert await knowledge.passage("handbook/fees.md#fees-1")
+    assert await take(library, folder, minilm, internal=True) == "rrr"
+    assert paths(one.id for one in await knowledge.search(query, limit=99)).isdisjoint(
+        {"handbook/fees.md", "internal:handbook/fees.md"}
+    )
+    assert await knowledge.passage("handbook/fees.md#fees-1") is None
+    assert await take(library, folder, minilm) == "uuu"
+    assert await take(library, folder, minilm, internal=False) == "rrr"
+    assert [one.internal for one in await library.holdings()] == [False, False, True]
+
+
+async def test_no_text_is_embedded_twice(database: Database, folder: Path) -> None:
+    """Neither at the next start, nor of a document of which only another part changed."""
+    library, encoder = Library(database), CountingEncoder()
+    await (await open_knowledge(folder, encoder, library)).refresh()
+    first = len(encoder.texts)
+    assert first == 6
+    (folder / "fees.md").write_text("# Fees\n\nThe travel card costs 95 crowns a year.\n\n## Late\n\nFive crowns.\n")
+    await (await open_knowledge(folder, encoder, library)).refresh()
+    assert encoder.texts[first:] == ["Fees > Late\nFive crowns."]
+
+
+async def test_removing_leaves_no_vector(database: Database, folder: Path) -> None:
+    """What a document said is gone with it, and its id, or the start of it, is enough to name it."""
+    library, encoder = Library(database), CountingEncoder()
+    await take(library, folder, encoder)
+    held = await library.holdings()
+    await library.remove([(await library.find(one.id[:8])).id for one in held])
+    assert await library.holdings() == ()
+    before = len(encoder.texts)
+    await take(library, folder, encoder)
+    assert sorted(encoder.texts[before:]) == sorted(encoder.texts[:before])
+    with pytest.raises(NotebookError, match="rapport knowledge list"):
+        await library.find("handbook/nothing.md")
+
+
+async def test_another_file_does_not_take_a_documents_place(database: Database, folder: Path, tmp_path: Path) -> None:
+    """Of two folders of the same name the first one's documents stay; a sentence says so."""
+    library, encoder = Library(database), CountingEncoder()
+    await take(library, folder, encoder)
+    other = tmp_path / "elsewhere" / "handbook"
+    other.mkdir(parents=True)
+    (other / "fees.md").write_text("# Fees\n\nNothing costs anything.\n")
+    with pytest.raises(NotKept, match="rename this one"):
+        await take(library, other, encoder)
+
+
+async def test_two_may_add_at_once(database: Database, folder: Path) -> None:
+    """The same file added twice at the same time is there once."""
+    library, encoder = Library(database), CountingEncoder()
+    taken = await asyncio.gather(*(take(library, folder, encoder) for _ in range(2)))
+    assert set("".join(taken)) <= {Taken.ADDED[0], Taken.REPLACED[0]}
+    assert [one.path for one in await library.holdings()] == [
+        "handbook/fees.md",
+        "handbook/limits.md",
+        "handbook/staff.md",
+    ]
