@@ -35,6 +35,10 @@ class Indexes(Refreshes, Protocol):
         """Puts what a turn left into the index; idempotent."""
         ...
 
+    async def index_imports(self) -> None:
+        """Puts what imports left into the index, person by person."""
+        ...
+
     async def reindex(self) -> int:
         """Rebuilds the whole index from SQL."""
         ...
@@ -60,4 +64,5 @@ async def index_waiting(journal: Unfinished, notebook: Indexes, *, rebuild: bool
     waiting = await journal.unindexed()
     for scope, turn in waiting:
         await notebook.index_turn(scope, turn)
+    await notebook.index_imports()
     return len(waiting)
