@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.table import Report
 from connectors.embedding import open_minilm
 from memory.asking import ask
+from memory.embeddings import embedded
 from memory.ids import ConversationId, TurnId
 from memory.lines import cues_of
 from memory.recall import Query, Weights, rank
@@ -75,7 +76,7 @@ async def measure(data: Path | None) -> Report:
     scores: dict[str, list[Score]] = {way: [] for way in WAYS}
     async with open_minilm(HOUSE / "connectors" / "minilm") as encoder:
         for talk in talks:
-            shelf = Shelf(talk.memories, await encoder.embed([memory.key for memory in talk.memories]))
+            shelf = Shelf(talk.memories, await embedded(encoder, talk.memories))
             for question in talk.questions:
                 asked = ask(question.text, talk.speakers, vocabulary, thesaurus)
                 terms = vocabulary.terms(question.text)

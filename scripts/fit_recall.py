@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.locomo import CATEGORIES, HOUSE, Score, Talk, read, score
 from connectors.embedding import open_minilm
 from memory.asking import ask
-from memory.embeddings import Encoder
+from memory.embeddings import Encoder, embedded
 from memory.fusion import NAMES
 from memory.lines import Lines
 from memory.shelf import Shelf
@@ -51,7 +51,7 @@ class Case:
 async def case(talk: Talk, encoder: Encoder) -> Case:
     """Every signal for every question of one conversation."""
     vocabulary, thesaurus, found = Vocabulary(), read_thesaurus(), []
-    shelf = Shelf(talk.memories, await encoder.embed([memory.key for memory in talk.memories]))
+    shelf = Shelf(talk.memories, await embedded(encoder, talk.memories))
     wanted = np.zeros((len(talk.questions), len(talk.memories)), np.float32)
     columns = [NAMES.index(name) for name in SORTED]
     for number, question in enumerate(talk.questions):
