@@ -46,6 +46,7 @@ def test_every_verb_and_command_exists() -> None:
     """What the README tells to type is a verb of the Makefile or a command of `rapport`."""
     verbs = set(re.findall(r"^(\w[\w-]*):", (HOUSE / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"\bmake ([a-z-]+)", README)) <= verbs
-    commands = (HOUSE / "app" / "doors" / "cli.py").read_text(encoding="utf-8")
+    files = (HOUSE / "app" / "doors" / name for name in ("cli.py", "knowledge.py"))
+    commands = "".join(file.read_text(encoding="utf-8") for file in files)
     for command in re.findall(r"\brapport ([a-z]+)", README):
-        assert re.search(rf"def {command}\(|\b{command} = typer", commands), command
+        assert re.search(rf'def {command}_?\(|name="{command}"', commands), command
