@@ -99,6 +99,8 @@ class Answer:
             self.verdicts.extend(verdict.rules)
             if not verdict.passed:
                 yield self._block(verdict.rules[-1] if verdict.rules else "whole answer")
+            elif self.verdicts and not self.text.strip():
+                yield self._block(self.verdicts[-1])  # all of it was taken out
 
     def count(self) -> Usage:
         """What the answer took; counted here when it was stopped before the provider could say."""

@@ -8,13 +8,16 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.admission import Admission, PersonRate
 from app.boundaries import Bounds
 from app.context import Context
 from app.explanation import Explains, Explanation
-from app.jobs.durable import open_jobs
+from app.jobs.clearing import JobFile
+from app.jobs.consolidation import Consolidates, ModelSummary, daily
+from app.jobs.durable import Jobs, Works, nothing, open_jobs
+from app.jobs.learning import ModelLearning
 from app.jobs.sweep import close_interrupted, index_waiting
 from app.masking import Masking
 from app.notices import read_notices
@@ -22,6 +25,7 @@ from app.recording import Recorder
 from app.settings import HOUSE, Settings
 from app.turn import Assistant
 from app.use_case import UseCase, read_use_cases
+from connectors.chat import Chat
 from connectors.embedding import open_minilm
 from connectors.litellm_chat import Limits, open_litellm_chat
 from connectors.models import parse, require_keys
@@ -31,15 +35,21 @@ from guards.masking import Masker
 from guards.personal import open_personal_data
 from memory.accounts import Accounts
 from memory.consent import Consent
+from memory.consolidation import Consolidation, Policy
 from memory.database import Database, open_database
 from memory.distil import distil
+from memory.doubts import Doubts
+from memory.erasing import Erasure, Everywhere
 from memory.errors import NotebookError
 from memory.ids import MessageId, Scope
-from memory.index import ChromaIndex, open_chroma
+from memory.index_server import Chroma, open_index
+from memory.inference import Inference
 from memory.journal import Journal
 from memory.knowledge import Knowledge, open_knowledge
 from memory.ledger import Ledger
+from memory.library import Library
 from memory.notebook import Notebook
+from memory.replay import replay
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
@@ -59,6 +69,8 @@ class Parts:
     knowledge: Knowledge
     recorder: Recorder
     journal: Journal
+    upkeep: Consolidates
+    erasure: Erasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,10 @@ class Rapport:
         """What is remembered."""
         return (await self.parts()).notebook
 
+    async def erasure(self) -> Erasure:
+        """What erases, with proof."""
+        return (await self.parts()).erasure
+
     async def why(self, scope: Scope, answer: MessageId) -> Explanation | None:
         """Why an answer is as it is; None for another's."""
         parts = await self.parts()
@@ -108,13 +124,17 @@ class Stores:
 
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
-    """Opens the key store and the memory database; raises NotebookError with what to mend."""
+    """Opens the key store and the memory database; raises NotebookError with what to mend.
+
+    Whoever was erased is erased again before anything is handed out, should a backup have brought them back.
+    """
     secret = settings.master_key.get_secret_value() if settings.master_key else None
     master = load_master_key(secret, settings.data / "keys" / "master.key")
     async with (
         open_keyring(settings.keys_url, master) as keyring,
         open_database(settings.memory_url) as database,
     ):
+        await replay(database, keyring)
         yield Stores(database, keyring)
 
 
@@ -186,22 +206,29 @@ async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) ->
 async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, rules: Rules) -> Parts:
     settings, database, keyring = rapport.settings, light.stores.database, light.stores.keyring
     encoder = await stack.enter_async_context(open_minilm(MINILM))
-    knowledge = await open_knowledge(settings.knowledge, encoder)
+    knowledge = await open_knowledge(settings.knowledge, encoder, Library(database))
     stack.callback(knowledge.close)
     journal = Journal(database, keyring, rapport.ledger, rules)
-    index = await stack.enter_async_context(open_chroma(settings.data / "index"))
+    index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
     notebook = Notebook(database, keyring, index, encoder, rules)
+    jobs_file = settings.data / "jobs.db"
+    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data)
+    erasure = Erasure(places, notebook.invalidate)
     finder = await open_personal_data()
     checks = await open_conduct(finder)
     limits = Limits(total_s=settings.answer_seconds, first_token_s=settings.first_token_seconds)
     chat = await stack.enter_async_context(open_litellm_chat(settings.models, limits))
     await chat.warm()
-    jobs = await stack.enter_async_context(open_jobs(settings.data / "jobs.db", notebook.index_turn))
-    recorder = Recorder(journal, notebook, jobs)
+    doubts = Doubts(database, keyring)
+    learning = _learning(light, rapport, notebook, Masker(finder), chat, rules)
+    upkeep = _upkeep(light, rapport, notebook, learning, chat, rules)
+    works = Works(notebook.index_turn, learning.learn if learning else nothing, daily(upkeep, learning))
+    jobs = await stack.enter_async_context(open_jobs(jobs_file, works))
+    recorder = Recorder(journal, notebook, jobs, infers=settings.learn_with_model if learning else None, doubts=doubts)
     assistant = Assistant(
         admission=Admission(PersonRate(settings.limits_url, settings.turns_per_minute), settings.message_characters),
         bounds=Bounds(light.use_cases, rapport.consent),
-        context=Context(notebook, knowledge, rapport.transcript),
+        context=Context(notebook, knowledge, rapport.transcript, doubts=doubts),
         masking=Masking(Masker(finder), secrets.token_hex(8)),
         chat=chat,
         checks=checks,
@@ -211,23 +238,56 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     await close_interrupted(journal, notebook)
     with suppress(NotebookError):  # recall would wait for it; `_index` says what is wrong
         await index.opened()
-    indexing = asyncio.create_task(_index(index, journal, notebook))
-    stack.callback(indexing.cancel)
-    return Parts(assistant, notebook, knowledge, recorder, journal)
+    parts = Parts(assistant, notebook, knowledge, recorder, journal, upkeep, erasure)
+    stack.callback(asyncio.create_task(_catch_up(index, parts, learning, jobs)).cancel)
+    return parts
 
 
-async def _index(index: ChromaIndex, journal: Journal, notebook: Notebook) -> None:
-    """In the background: recall does not wait for the index, which is only its cache."""
+async def _catch_up(index: Chroma, parts: Parts, learning: ModelLearning | None, jobs: Jobs) -> None:
+    """In the background: recall does not wait for the index, which is only its cache, nor for upkeep."""
     try:
-        await index_waiting(journal, notebook, rebuild=await index.opened())
+        await index_waiting(parts.journal, parts.notebook, rebuild=await index.opened())
+        await parts.erasure.resume()
     except NotebookError as error:
         log.warning("the index was not brought up to date: %s", error)
+    if learning:
+        await learning.catch_up()
+    await jobs.keep_up()
+
+
+def _learning(
+    light: _Light, rapport: Rapport, notebook: Notebook, masker: Masker, chat: Chat, rules: Rules
+) -> ModelLearning | None:
+    """Reads turns with a model, where one is configured and the settings or a use case want it."""
+    wanted = rapport.settings.learn_with_model or any(one.learn_with_model for one in light.use_cases.values())
+    if not (rapport.settings.models and wanted):
+        return None
+    return ModelLearning(
+        inference=Inference(light.stores.database, light.stores.keyring, rapport.ledger, rules),
+        notebook=notebook,
+        transcript=rapport.transcript,
+        consent=rapport.consent,
+        accounts=rapport.accounts,
+        masker=masker,
+        chat=chat,
+        rules=rules,
+        use_cases=light.use_cases,
+    )
+
+
+def _upkeep(
+    light: _Light, rapport: Rapport, notebook: Notebook, learning: ModelLearning | None, chat: Chat, rules: Rules
+) -> Consolidates:
+    settings, stores = rapport.settings, light.stores
+    policy = Policy(timedelta(days=settings.thin_after_days), settings.episodes_kept)
+    model = ModelSummary(learning, chat, rules, light.use_cases, settings.learn_with_model) if learning else None
+    return Consolidates(Consolidation(stores.database, stores.keyring, rapport.ledger, policy), notebook, model)
 
 
 def _rehearse(rules: Rules) -> None:
-    """Compiles what the first turn had no use for (2 s), and pays for the first date in a message (0.6 s).
+    """Pays for what the first turns would: the first date in a message (0.6 s), and compiling the rules (3 s).
 
     Raises NotebookError for rules that are not usable.
     """
     distil("I moved to Oslo in May 2020.", datetime.now(UTC), rules)
-    tuple(rules.languages)
+    rules.check()

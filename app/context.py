@@ -3,15 +3,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from app.request import Request
 from app.use_case import Boundary
+from memory.doubts import doubtful
 from memory.errors import NotebookError
-from memory.ids import ConversationId, Scope
+from memory.ids import ConversationId, FactId, Scope
 from memory.values import Message, Passage, Recollection, Role
 
 log = logging.getLogger("rapport.context")
@@ -31,8 +32,8 @@ class Remembers(Protocol):
 class Cites(Protocol):
     """Documents that may be cited."""
 
-    async def search(self, query: str, *, limit: int) -> tuple[Passage, ...]:
-        """The passages that fit the query best."""
+    async def search(self, query: str, *, limit: int, internal: bool = False) -> tuple[Passage, ...]:
+        """The passages that fit the query best; of internal documents only where `internal` says so."""
         ...
 
 
@@ -43,6 +44,16 @@ class Converses(Protocol):
         self, scope: Scope, conversation: ConversationId, *, last: int
     ) -> tuple[tuple[Message, ...], dict[str, str]]:
         """The person's own conversation, oldest first, and what its placeholders stand for."""
+        ...
+
+
+class Doubts(Protocol):
+    """Who was asked what lately."""
+
+    async def askable(
+        self, scope: Scope, ids: Sequence[FactId], barred: Collection[str], conversation: ConversationId, now: datetime
+    ) -> FactId | None:
+        """The first of the doubtful facts that the person may be asked about."""
         ...
 
 
@@ -66,11 +77,13 @@ class Context:
         knowledge: Cites,
         transcript: Converses,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        doubts: Doubts | None = None,
     ) -> None:
         self._notebook = notebook
         self._knowledge = knowledge
         self._transcript = transcript
         self._now = now
+        self._doubts = doubts
 
     async def gather(
         self, request: Request, boundary: Boundary, query: str, opening: "asyncio.Future[bool]"
@@ -90,16 +103,17 @@ class Context:
     async def _recall(self, request: Request, boundary: Boundary, query: str) -> Recollection:
         if not boundary.recall:
             return Recollection()
-        return await self._notebook.recall(
-            request.scope,
-            query,
-            conversation=request.conversation,
-            now=self._now(),
-            limit=boundary.max_memories,
-        )
+        scope, place, now = request.scope, request.conversation, self._now()
+        known = await self._notebook.recall(scope, query, conversation=place, now=now, limit=boundary.max_memories)
+        doubts = tuple(doubtful(known, query, now)) if self._doubts else ()
+        if self._doubts is None or not doubts:
+            return known
+        return replace(known, doubt=await self._doubts.askable(scope, doubts, boundary.never_volunteered, place, now))
 
     async def _search(self, boundary: Boundary, query: str) -> tuple[Passage, ...]:
-        return await self._knowledge.search(query, limit=boundary.max_passages) if boundary.knowledge else ()
+        if not boundary.knowledge:
+            return ()
+        return await self._knowledge.search(query, limit=boundary.max_passages, internal=boundary.internal)
 
     async def _history(
         self, request: Request, boundary: Boundary, opening: "asyncio.Future[bool]"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from memory.ids import MessageId, Scope, TurnId
+from memory.surroundings import brief
 from memory.values import LedgerEntry, Passage
 
 
@@ -63,7 +64,7 @@ class Texts(Protocol):
 class Passages(Protocol):
     """The documents that may be cited."""
 
-    def passage(self, id: str) -> Passage | None:
+    async def passage(self, id: str) -> Passage | None:
         """The passage, or None when its document changed."""
         ...
 
@@ -82,16 +83,18 @@ class Explains:
             return None
         used = [item for item in entry.items if item.used]
         texts = await self._texts.texts(scope, [item.id for item in used if item.kind != "passage"])
+        texts |= {item.id: brief(texts[item.id]) for item in used if item.why == "beside" and item.id in texts}
+        shown = [await self._text(item.id, item.kind, texts) for item in used]
         items = tuple(
-            ExplainedItem(number, item.id, item.kind, self._text(item.id, item.kind, texts), item.why)
-            for number, item in enumerate(used, start=1)
+            ExplainedItem(number, item.id, item.kind, text, item.why)
+            for number, (item, text) in enumerate(zip(used, shown, strict=True), start=1)
         )
         return Explanation(
             entry.turn, entry.model, items, tuple(sorted(entry.redactions)), entry.fallbacks, entry.degraded
         )
 
-    def _text(self, id: str, kind: str, texts: Mapping[str, str]) -> str | None:
+    async def _text(self, id: str, kind: str, texts: Mapping[str, str]) -> str | None:
         if kind != "passage":
             return texts.get(id)
-        passage = self._passages.passage(id)
+        passage = await self._passages.passage(id)
         return passage.text if passage else None

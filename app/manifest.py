@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was considered for an answer, used or dropped, and why: the ground of "why this answer"."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from app.use_case import Boundary
-from memory.values import Fact, Passage, Recalled, Recollection, UsedItem
+from memory.ids import FactId
+from memory.values import Fact, Passage, Recalled, Recollection, SaidBy, UsedItem
 
 PROFILE_SHARE = 0.5
 """Of the character budget, what the profile may take at most."""
+
+TOUCHED = 0.5
+"""How much of the message, beside the memory that has most of it, a fact says in its words or kindred ones that the
+message asks for."""
+
+WHO = {SaidBy.USER: "you said", SaidBy.INFERRED: "from what you said"}
+"""Who a memory is from, as the prompt has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,10 @@ class Item:
     why: str
     number: int = 0
     """The number that a citation names; 0 for what was dropped."""
+    category: str = ""
+    """Of a fact that may be barred from being volunteered: one of the profile, or recalled though not asked for."""
+    beside: str = ""
+    """The id of the item that it is shown with, where it did not match itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,10 @@ class Manifest:
     items: tuple[Item, ...] = ()
     unavailable: tuple[str, ...] = ()
     """Parts that did not answer in time or at all: history, memory, knowledge."""
+    doubt: FactId | None = None
+    """A fact among the used that the person may be asked about."""
+    at_odds: tuple[tuple[FactId, FactId], ...] = ()
+    """Facts among the used, a newer and an older, that contradict each other or may."""
 
     @property
     def used(self) -> tuple[Item, ...]:
@@ -53,31 +70,65 @@ def choose(
     unavailable: tuple[str, ...],
 ) -> Manifest:
     """Applies the boundary, the caps and the character budget to what was gathered; pure."""
-    allowed = [fact for fact in recollection.profile if _allowed(fact, boundary)]
-    denied = [fact for fact in recollection.profile if not _allowed(fact, boundary)]
+    denied = [_profile(fact) for fact in recollection.profile if not boundary.allows(fact.category)]
+    profile = [_profile(fact) for fact in recollection.profile if boundary.allows(fact.category)]
     known = {fact.id for fact in recollection.profile}
-    recalled = [item for item in recollection.recalled if item.id not in known]
+    recalled = [item for item in (*recollection.recalled, *recollection.beside) if item.id not in known]
+    memories = [_memory(item) for item in recalled if _allowed(item, boundary)]
+    first = _capped(profile, len(profile), int(boundary.characters * PROFILE_SHARE))
     items = [
-        *_capped([_profile(fact) for fact in allowed], len(allowed), int(boundary.characters * PROFILE_SHARE)),
-        *_capped([_memory(item) for item in recalled], boundary.max_memories, boundary.characters),
+        *first,
+        *_together(
+            _capped(memories, boundary.max_memories, boundary.characters), {one.id for one in first if one.used}
+        ),
         *_capped([_passage(item) for item in passages], boundary.max_passages, boundary.characters),
-        *(replace(_profile(fact), used=False, why="outside the use case") for fact in denied),
+        *(replace(item, used=False, why="outside the use case") for item in denied),
+        *(
+            replace(_memory(item), used=False, why="outside the use case")
+            for item in recalled
+            if not _allowed(item, boundary)
+        ),
     ]
-    return Manifest(_numbered(items), unavailable)
+    used = {item.id for item in items if item.used}
+    odds = tuple(pair for pair in recollection.at_odds if used.issuperset(pair))
+    return Manifest(_numbered(items), unavailable, recollection.doubt if recollection.doubt in used else None, odds)
 
 
-def _allowed(fact: Fact, boundary: Boundary) -> bool:
-    return boundary.allows(fact.category)
+def _allowed(item: Recalled, boundary: Boundary) -> bool:
+    """Of no category that the use case does not allow; what is of none that is known is of "other"."""
+    return all(boundary.allows(category) for category in item.categories or {"other"})
+
+
+def _together(memories: list[Item], profile: Set[str]) -> list[Item]:
+    """What is shown beside another right after it, and nothing beside what is not used itself."""
+    used = profile | {item.id for item in memories if item.used and not item.beside}
+    beside: dict[str, list[Item]] = {}
+    for item in memories:
+        if item.beside:
+            kept = item if item.beside in used else replace(item, used=False, why="beside what is not used")
+            beside.setdefault(item.beside, []).append(kept)
+    hits = [item for item in memories if not item.beside]
+    own = {item.id for item in hits}
+    first = [item for place, items in beside.items() if place not in own for item in items]
+    return [*first, *(one for item in hits for one in (item, *beside.get(item.id, ())))]
 
 
 def _profile(fact: Fact) -> Item:
-    return Item(fact.id, "fact", "profile", fact.valid_from.date().isoformat(), fact.text, True, "profile")
+    date = fact.valid_from.date().isoformat()
+    return Item(fact.id, "fact", "profile", date, fact.text, True, "profile", category=fact.category)
 
 
 def _memory(item: Recalled) -> Item:
-    who = "you said" if item.said_by == "user" else "the assistant said"
+    who = WHO.get(item.said_by, "the assistant said")
     label = f"{item.occurred_at.date().isoformat()} | {who}"
-    return Item(item.id, item.kind, "memory", label, item.text, True, "recalled")
+    why = "recalled" if not item.beside else "at odds" if item.kind == "fact" else "beside"
+    return Item(item.id, item.kind, "memory", label, item.text, True, why, category=_unasked(item), beside=item.beside)
+
+
+def _unasked(item: Recalled) -> str:
+    """The category of a fact that was recalled for its likeness alone, or beside another: nobody asked for it."""
+    touched = item.scores.get("kindred", 0.0) >= TOUCHED
+    return "" if item.kind != "fact" or touched else next(iter(sorted(item.categories)), "")
 
 
 def _passage(passage: Passage) -> Item:

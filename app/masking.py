@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything bound for the model goes through one pseudonymizer, and the answer is judged against it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from app.use_case import Boundary
 from connectors.chat import ChatMessage
 from guards.conduct import Ground
 from guards.masking import Masked
+from guards.topics import Private, unasked
 from guards.vault import KnownValue, Vault
 from memory.values import Fact, Role
 
@@ -43,6 +44,8 @@ class MaskedTurn:
     """The kinds found in the person's own message."""
     blocked: str
     """The kind that the use case does not let through, or empty."""
+    private: tuple[Private, ...] = ()
+    """Used items that are never volunteered, where the person did not bring them up."""
 
 
 class Masking:
@@ -76,6 +79,7 @@ class Masking:
             masked.kinds,
             _kinds(masked.texts[0], vault),
             masked.blocked,
+            unasked(_private(boundary, manifest, masked.texts[end:]), _asked(history, masked.texts[0])),
         )
 
     def system(self, boundary: Boundary) -> str:
@@ -85,7 +89,20 @@ class Masking:
     def ground(self, boundary: Boundary, masked: MaskedTurn, messages: Sequence[ChatMessage]) -> Ground:
         """What the answer is judged against: the prompt as it is sent, and the values that it stands for."""
         given = "\n".join(message.content for message in messages[1:])
-        return Ground(self._canary, messages[0].content, boundary.allowed_hosts, masked.vault.own, given)
+        return Ground(
+            self._canary, messages[0].content, boundary.allowed_hosts, masked.vault.own, given, masked.private
+        )
+
+
+def _asked(history: Sequence[ChatMessage], message: str) -> str:
+    """The person's own words in this conversation."""
+    return "\n".join([*(said.content for said in history if said.role == "user"), message])
+
+
+def _private(boundary: Boundary, manifest: Manifest, texts: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    for item, text in zip(manifest.used, texts, strict=True):
+        if item.category in boundary.never_volunteered:
+            yield item.number, item.category, text
 
 
 def _known(name: str, profile: Sequence[Fact]) -> list[KnownValue]:

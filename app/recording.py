@@ -18,7 +18,7 @@ from app.request import Request
 from connectors.chat import Usage
 from guards.vault import Vault
 from memory.errors import NotebookError, NotFound, StoreUnavailable
-from memory.ids import Scope, TurnId, new_id
+from memory.ids import ConversationId, FactId, Scope, TurnId, new_id
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
 
 log = logging.getLogger("rapport.turn")
@@ -45,6 +45,14 @@ class Refreshes(Protocol):
 
     async def learned(self, scope: Scope, learned: Learned) -> None:
         """Makes what was learned recallable at once."""
+        ...
+
+
+class Asked(Protocol):
+    """Who was asked what."""
+
+    async def note(self, scope: Scope, fact: FactId, conversation: ConversationId, turn: TurnId, now: datetime) -> None:
+        """The person was asked in this turn whether the fact still holds."""
         ...
 
 
@@ -143,16 +151,24 @@ class Recorder:
         notebook: Refreshes,
         jobs: Follows,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        infers: bool | None = None,
+        doubts: Asked | None = None,
     ) -> None:
+        """`infers` says whether a model reads turns too, unless their use case says; None where there is none."""
         self._journal, self._notebook, self._jobs, self._now = journal, notebook, jobs, now
+        self._infers, self._doubts = infers, doubts
         self._closing: set[asyncio.Task[Learned]] = set()
 
-    def open(self, record: TurnRecord, text: str, learnable: bool) -> "asyncio.Task[bool]":
-        """Begins to keep the person's words: False when the store does not answer, NotFound for another's ids."""
-        record.opening = asyncio.create_task(self._open(record, text, learnable))
+    def open(self, record: TurnRecord, text: str, learnable: bool, infer: bool | None = None) -> "asyncio.Task[bool]":
+        """Begins to keep the person's words: False when the store does not answer, NotFound for another's ids.
+
+        `infer` is what the use case says of a model reading them too, None where it says nothing.
+        """
+        inferred = self._infers is not None and (self._infers if infer is None else infer)
+        record.opening = asyncio.create_task(self._open(record, text, learnable, inferred))
         return record.opening
 
-    async def _open(self, record: TurnRecord, text: str, learnable: bool) -> bool:
+    async def _open(self, record: TurnRecord, text: str, learnable: bool, infer: bool) -> bool:
         request = record.request
         record.opened = OpenedTurn(
             record.turn,
@@ -164,6 +180,7 @@ class Recorder:
             text,
             learnable,
             self._now(),
+            infer and learnable,
         )
         try:
             with record.stage("open"):
@@ -205,6 +222,9 @@ class Recorder:
                 ),
             )
             await self._notebook.learned(scope, learned)
+            if self._doubts and record.manifest.doubt and record.outcome is Outcome.ANSWERED:
+                place = record.request.conversation
+                await self._doubts.note(scope, record.manifest.doubt, place, record.turn, self._now())
             await self._jobs.after(scope, record.turn)
         except NotebookError as error:
             log.error("turn %s was not recorded: %s", record.turn, type(error).__name__)

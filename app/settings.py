@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every knob of the process, read once from the environment and `.env`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -30,10 +31,14 @@ class Settings(BaseSettings):
     """Port to listen on."""
     models: Annotated[tuple[str, ...], NoDecode] = ()
     """LiteLLM model names, first preferred, separated by commas; local/concierge is always the last."""
+    learn_with_model: bool = False
+    """Whether a model reads what people say of themselves, after the rules did; masked, one more call a turn."""
     master_key: SecretStr | None = None
     """32 bytes in base64 that wrap every person's key; without it a file in the data folder is used."""
     database_url: str | None = None
     """SQLAlchemy URL of the memory database; SQLite in the data folder when empty."""
+    index_url: str | None = None
+    """http://host:port of a Chroma server; when empty the vectors are in the data folder, for one process alone."""
     use_cases: Path = HOUSE / "use_cases"
     """Folder of use case files."""
     rules: Path = HOUSE / "rules"
@@ -56,6 +61,10 @@ class Settings(BaseSettings):
     """The longest wait for a model's first word before the next model is asked."""
     session_hours: float = Field(default=12.0, gt=0, le=720)
     """How long a sign-in holds."""
+    thin_after_days: int = Field(default=180, ge=7, le=36_500)
+    """Conversations that nobody used for so long are thinned, or summarized where a model may learn."""
+    episodes_kept: int = Field(default=20_000, ge=100, le=1_000_000)
+    """How many turns' sides are kept for recall of one person; what was said stays in the history."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 
@@ -65,6 +74,13 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("index_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[^\s/@]+(:\d{1,5})?/?", value):
+            raise ValueError("expected http://host:port or https://host:port of a Chroma server")
+        return value or None
 
     @field_validator("log_level")
     @classmethod

@@ -82,7 +82,7 @@ class Assistant:
             return
 
         # 3. Gather: memory, passages and history at once, while the person's own words are kept. 4. Choose.
-        opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed)
+        opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed, boundary.infer)
         with record.stage("gather"):
             gathered = await self._context.gather(request, boundary, admitted.text, opening)
             record.manifest = choose(gathered.recollection, gathered.passages, boundary, gathered.unavailable)

@@ -72,6 +72,9 @@ class UseCase(BaseModel):
     models: tuple[_Text, ...] | None = Field(
         default=None, description="list the models that may answer, or leave it out for all in RAPPORT_MODELS"
     )
+    learn_with_model: bool | None = Field(
+        default=None, description="write true or false, or leave it out to go by RAPPORT_LEARN_WITH_MODEL"
+    )
     allowed_hosts: frozenset[_Host] = Field(
         default=frozenset(), description="list bare host names in lower case, such as docs.example.org"
     )
@@ -107,6 +110,10 @@ class Boundary:
     allowed_hosts: frozenset[str]
     deadline_s: float
     history_turns: int
+    infer: bool | None = None
+    """Whether a model may read the turn to learn from it; None where the use case leaves it to the settings."""
+    internal: bool = False
+    """Whether internal documents may be cited: never in a use case that end users are among the audience of."""
 
     def allows(self, category: str) -> bool:
         """Whether facts of this category may be used."""
@@ -141,6 +148,8 @@ def bound(use_case: UseCase, consent: ConsentChoice, role: str) -> Boundary | De
         allowed_hosts=use_case.allowed_hosts,
         deadline_s=use_case.deadline_ms / 1000,
         history_turns=0 if use_case.level is Level.NONE else use_case.history_turns,
+        infer=use_case.learn_with_model,
+        internal="user" not in use_case.audience,
     )
 
 

@@ -10,7 +10,18 @@ from pathlib import Path
 from app.lean import spare_imports
 from benchmarks.table import Report, show
 
-NAMES = ("distil", "first_word", "locomo", "start")
+NAMES = (
+    "distil",
+    "erase",
+    "first_word",
+    "floor",
+    "knowledge",
+    "learn",
+    "locomo",
+    "recall_latency",
+    "start",
+    "supersession",
+)
 """Each a module with `async def measure(data: Path | None) -> Report`."""
 
 

@@ -132,7 +132,7 @@ async def messages(people: Sequence[dict[str, Any]], encoder: Encoder) -> list[M
 
 async def _query(text: str, encoder: Encoder, vocabulary: Vocabulary, thesaurus: Thesaurus) -> Query:
     (vector,) = await encoder.embed([text])
-    asked = ask(text, SPEAKERS, vocabulary, thesaurus)
+    asked = ask(text, SPEAKERS, vocabulary, thesaurus, NOW)
     return Query(vocabulary.terms(text), vector, ConversationId("now"), NOW, asked)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.database import Database
-from memory.erasure import erase_person
 from memory.errors import NotebookError, NotFound, StaleVersion
 from memory.ids import PersonId, Scope, TenantId, new_id
 from memory.sealed import Keyring, PersonKey
@@ -37,10 +36,12 @@ class Account:
     role: str
     demo: bool
     """Made for a demonstration: refused where the server listens beyond loopback."""
+    generation: str
+    """Another one with every new password: whoever signed in before is not signed in any more."""
 
 
 class Accounts:
-    """Makes, checks and removes accounts; the hash is reckoned in a thread, some 50 ms and 64 MiB each."""
+    """Makes and checks accounts; the hash is reckoned in a thread, some 50 ms and 64 MiB each."""
 
     def __init__(self, database: Database, keyring: Keyring, hasher: PasswordHasher | None = None) -> None:
         self._database = database
@@ -63,7 +64,8 @@ class Accounts:
         _check_password(password, identifier)
         hashed = await asyncio.to_thread(self._hasher.hash, password)
         scope = Scope(tenant, PersonId(new_id()))
-        account = Account(scope, identifier.strip(), name.strip(), role, demo)
+        generation = _generation(await self._keyring.of(scope), hashed)
+        account = Account(scope, identifier.strip(), name.strip(), role, demo, generation)
         row = await self._row(account, hashed)
         try:
             async with self._database.write() as session:
@@ -102,7 +104,7 @@ class Accounts:
         return tuple([_account(row, await self._keyring.of(_scope(row))) for row in rows])
 
     async def set_password(self, scope: Scope, password: str) -> None:
-        """Replaces the password and unlocks; raises NotFound, and NotebookError where it is weak."""
+        """Replaces the password, unlocks, and ends every sign-in; raises NotFound, NotebookError where it is weak."""
         account = await self.get(scope)
         if account is None:
             raise NotFound("There is no such account.")
@@ -111,18 +113,6 @@ class Accounts:
         mine = update(PersonRow).where(col(PersonRow.id) == scope.person, col(PersonRow.tenant) == scope.tenant)
         async with self._database.write() as session:
             await session.execute(mine.values(password=hashed, failures=0, locked_until=None))
-
-    async def remove(self, scope: Scope) -> None:
-        """Removes the account, all that was remembered, and the key; only unlinkable ledger entries stay.
-
-        Raises NotFound.
-        """
-        async with self._database.write() as session:
-            if await _find(session, scope) is None:
-                raise NotFound("There is no such account.")
-            await erase_person(session, scope, datetime.now(UTC))
-        await self._keyring.destroy(scope)
-        await self._database.settle()
 
     async def _attempt(self, login: str, now: datetime) -> PersonRow | None:
         async with self._database.write() as session:
@@ -179,8 +169,12 @@ def _scope(row: PersonRow) -> Scope:
 
 
 def _account(row: PersonRow, key: PersonKey) -> Account:
-    identifier = key.unseal(row.identifier, f"identifier:{row.id}")
-    return Account(_scope(row), identifier, key.unseal(row.name, f"name:{row.id}"), row.role, row.demo)
+    identifier, name = key.unseal(row.identifier, f"identifier:{row.id}"), key.unseal(row.name, f"name:{row.id}")
+    return Account(_scope(row), identifier, name, row.role, row.demo, _generation(key, row.password))
+
+
+def _generation(key: PersonKey, hashed: str) -> str:
+    return key.digest(f"password:{hashed}")[:32]
 
 
 def _check(identifier: str, name: str, role: str) -> None:

@@ -3,11 +3,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from memory.companions import companions
+from memory.periods import Period, period
 from memory.thesaurus import Thesaurus
-from memory.words import STOP, Vocabulary, words
+from memory.words import PHATIC, STOP, Vocabulary, words
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -32,6 +34,22 @@ _NAMES = re.compile(
     r"\b(?:who|whose|whom|where|which|name|named|called|title|country|city|state|place|book|movie|film|song|band|game)"
 )
 _COUNTS = re.compile(r"how (?:many|much|long|old|often|far|tall)|\bnumber\b")
+_TOO_COMMON = """
+    name named called thing things kind type time times day year favourite favorite much many old long often help
+    make give need want go get say said happen happened
+"""
+_COMMON = PHATIC | frozenset(_TOO_COMMON.split())
+_TOLD = """
+    talk talked talking discuss discussed chat chatted mention mentioned speak spoke told done been going
+    habe hab haben hatte hatten gemacht getan erzählt gesagt besprochen geredet dir waren los hice hicimos hecho dije
+    hablamos conté contado qué
+"""
+_TELLING = frozenset(_TOLD.split())
+"""Words for telling and doing itself: "what did we talk about" asks for whatever was said."""
+_OURS = frozenset(["ich", "wir", "hice", "hicimos", "dije", "hablamos", "conté"])
+"""By which people who ask in German or Spanish mean themselves."""
+_PARTS = re.compile(r"(?<=[.!?])\s+")
+MOST_PARTS = 8
 _FIRST = re.compile(r"\b(?:first|initial|initially|originally|earliest)\b")
 
 
@@ -64,6 +82,8 @@ class Kin:
 
     said: tuple[str, ...]
     near: tuple[tuple[str, float], ...] = ()
+    common: bool = False
+    """Too common to tell what is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,8 @@ class Asked:
     """The bare text's words that carry meaning, each once, with their kindred."""
     speaker: str | None = None
     """Who told it, where exactly one of the speakers is named."""
-    dated: Dated | None = None
+    dated: Dated | Period | None = None
+    """A date, or days counted from now; these stand in the text, but not among its terms and kin."""
     lists: bool = False
     """It asks for several things, or of several people."""
     times: bool = False
@@ -88,31 +109,75 @@ class Asked:
     names: bool = False
     counts: bool = False
     first: bool = False
+    companions: tuple[frozenset[str], ...] = ()
+    """For each name and kind of relative in it, but for the speakers, the stems of which one must have been said."""
+    rest: "Asked | None" = None
+    """Of several sentences those that name nobody, where others do."""
+    recounts: bool = False
+    """It asks for whatever the speaker said or did in days counted from now: "What did I do last week?"."""
 
 
 def ask(
-    text: str, speakers: Mapping[str, Collection[str]], vocabulary: Vocabulary, thesaurus: Thesaurus | None = None
+    text: str,
+    speakers: Mapping[str, Collection[str]],
+    vocabulary: Vocabulary,
+    thesaurus: Thesaurus | None = None,
+    now: datetime | None = None,
 ) -> Asked:
-    """Reads a question; `speakers` gives each speaker the lower-case words that mean them, as "i" and "my"."""
+    """Reads a question; `speakers` gives each speaker the lower-case words that mean them, as "i" and "my".
+
+    Days counted from now ("last week") are read where `now` is given, the time of the message.
+    """
     low = text.casefold().strip()
     found = set(words(text)) | {word.removesuffix("'s") for word in words(text)}
     named = [speaker for speaker, called in speakers.items() if found.intersection(called)]
-    bare = _without(text, {word for called in speakers.values() for word in called})
-    kept = [word for word in dict.fromkeys(words(bare)) if word not in STOP and len(word) > 2]
+    names = {word for called in speakers.values() for word in called}
+    when, timeless = _when(text, low, now)
+    bare = _without(text, names)
+    sought = bare if timeless == text else _without(timeless, names)
+    kept = [word for word in dict.fromkeys(words(sought)) if word not in STOP and len(word) > 2]
+    known = tuple(companions(bare, vocabulary))
+    others = _unnamed(text, names, vocabulary) if known else ""
     return Asked(
         text=text,
         bare=bare,
-        terms=tuple(dict.fromkeys(vocabulary.terms(bare))),
+        terms=tuple(dict.fromkeys(vocabulary.terms(sought))),
         kin=tuple(_kin(word, vocabulary, thesaurus) for word in kept),
         speaker=named[0] if len(named) == 1 else None,
-        dated=dated(low),
+        dated=when,
         lists=bool(_LISTS.search(low)),
         times=bool(_TIMES.search(low)),
         likely=bool(_LIKELY.search(low)),
         names=bool(_NAMES.search(low)),
         counts=bool(_COUNTS.search(low)),
         first=bool(_FIRST.search(low)),
+        companions=known,
+        recounts=isinstance(when, Period) and _recounts(found, named, kept),
+        rest=ask(others, speakers, vocabulary, thesaurus, now) if others else None,
     )
+
+
+def _when(text: str, low: str, now: datetime | None) -> tuple[Dated | Period | None, str]:
+    """The date or days that a text names, and the text without words that only count days from now."""
+    on = dated(low)
+    if now is None or (on is not None and on.year is not None):
+        return on, text
+    found = period(text, now)
+    if found is None or on is None:
+        return found or (on, text)
+    year = found[0].first.year if found[0].first.year == found[0].last.year else None
+    return replace(on, year=year), text  # "in March last year"
+
+
+def _recounts(said: Collection[str], named: Sequence[str], kept: Sequence[str]) -> bool:
+    return bool(len(named) == 1 or _OURS.intersection(said)) and all(word in _COMMON | _TELLING for word in kept)
+
+
+def _unnamed(text: str, names: Collection[str], vocabulary: Vocabulary) -> str:
+    """Of several sentences those that name nobody besides the speakers; empty where none or all do."""
+    parts = _PARTS.split(text.strip())[:MOST_PARTS]
+    left = [part for part in parts if not any(companions(_without(part, names), vocabulary))]
+    return " ".join(left) if 0 < len(left) < len(parts) else ""
 
 
 def plainly(terms: Sequence[str]) -> Asked:
@@ -122,7 +187,8 @@ def plainly(terms: Sequence[str]) -> Asked:
 
 def _kin(word: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None) -> Kin:
     near = thesaurus.near(word) if thesaurus else ()
-    return Kin(vocabulary.stems(word), tuple((term, like) for kin, like in near for term in vocabulary.stems(kin)))
+    kindred = tuple((term, like) for kin, like in near for term in vocabulary.stems(kin))
+    return Kin(vocabulary.stems(word), kindred, word in _COMMON)
 
 
 def dated(text: str) -> Dated | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from memory.database import Database
+from memory.errors import NotKept
 from memory.ids import Scope
 from memory.queries import CHOICE
 from memory.tables import ConsentRow
@@ -25,7 +26,16 @@ class Consent:
         return ConsentChoice.UNDECIDED if newest is None else ConsentChoice(newest)
 
     async def choose(self, scope: Scope, choice: ConsentChoice, channel: str, now: datetime) -> None:
-        """Adds a choice; it holds from the next turn on."""
+        """Adds a choice; it holds from the next turn on, on every door.
+
+        Only what is remembered can be paused: raises NotKept otherwise. Pausing twice is as once.
+        """
+        if choice is ConsentChoice.PAUSED:
+            now_chosen = await self.current(scope)
+            if now_chosen is ConsentChoice.PAUSED:
+                return
+            if now_chosen is not ConsentChoice.REMEMBER:
+                raise NotKept("There is nothing to pause: nothing is carried from one conversation to another.")
         row = {"tenant": scope.tenant, "person": scope.person, "choice": choice}
         async with self._database.write() as session:
             await session.execute(insert(ConsentRow).values(row | {"channel": channel, "chosen_at": now}))

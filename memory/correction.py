@@ -5,23 +5,25 @@ from dataclasses import replace
 from datetime import datetime
 
 from memory.distil import distil
-from memory.errors import NotebookError
+from memory.errors import NotKept
 from memory.ids import FactId, new_id
+from memory.intake import LONGEST, refusal
 from memory.rules import Rules
 from memory.values import Fact, SaidBy
 
-LONGEST = 500
 CHANNEL = "panel"
 
 
 def corrected(fact: Fact, text: str, now: datetime, rules: Rules) -> Fact:
-    """A new fact in the old one's slot, sure and from now on; raises NotebookError for no words or too many.
+    """A new fact in the old one's slot, sure and from now on; raises NotKept for no words, too many, or an attack.
 
     Read by the rules, since a correction may move a fact into another category, such as health.
     """
     said = " ".join(text.split())
     if not said or len(said) > LONGEST:
-        raise NotebookError(f"A correction has between 1 and {LONGEST} characters.")
+        raise NotKept(f"A correction has between 1 and {LONGEST} characters.")
+    if refused := refusal(rules, fact.kind, said):
+        raise NotKept(f"A correction that {refused}.")
     read = [one for one in distil(f"Remember that {said}", now, rules) if one.act == "assert"]
     slot = next((one for one in read if (one.subject, one.attribute) == (fact.subject, fact.attribute)), None)
     categories = [one.category for one in read if one.category != "other"]
@@ -38,6 +40,7 @@ def corrected(fact: Fact, text: str, now: datetime, rules: Rules) -> Fact:
         channel=CHANNEL,
         confidence=1.0,
         version=1,
+        origin=None,
     )
 
 

@@ -20,6 +20,11 @@ class Database:
         self._writing = engine.execution_options(**WRITING)
         self._turnstile = asyncio.Lock()
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it is files of this process's own, which `settle` rids of what was deleted."""
+        return self._engine.dialect.name == "sqlite"
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A snapshot; whatever is changed in it is lost. Raises StoreUnavailable."""

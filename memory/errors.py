@@ -7,7 +7,8 @@ NotebookError
 ├── StoreInUse         another process owns the embedded store
 ├── KeyUnusable        the master key is missing or wrong
 ├── NotFound           absent, or another's: the caller cannot tell which
-└── StaleVersion       somebody else changed it first
+├── StaleVersion       somebody else changed it first
+└── NotKept            what was given cannot be kept: the text says why and where
 """
 
 
@@ -37,3 +38,11 @@ class NotFound(NotebookError):
 
 class StaleVersion(NotebookError):
     """The row changed since it was read; read again and retry."""
+
+
+class NotKept(NotebookError):
+    """What was given cannot be kept; each of its sentences says where and why, to whoever gave it."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults

@@ -15,7 +15,7 @@ from memory.errors import StaleVersion
 from memory.ids import FactId, Scope, TurnId
 from memory.sealed import PersonKey
 from memory.tables import EvidenceRow, FactRow, owned_by
-from memory.values import Fact, FactKind, SaidBy
+from memory.values import Fact, FactKind, Origin, SaidBy
 
 
 async def current_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
@@ -24,12 +24,17 @@ async def current_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> 
 
 
 async def facts_in(
-    session: AsyncSession, scope: Scope, key: PersonKey, slots: Collection[tuple[str, str]]
+    session: AsyncSession,
+    scope: Scope,
+    key: PersonKey,
+    slots: Collection[tuple[str, str]],
+    statements: Collection[str] = (),
 ) -> tuple[Fact, ...]:
-    """What holds now in these slots (subject and attribute), newest first."""
+    """What holds now in these slots (subject and attribute) or has one of these statement digests, newest first."""
     digests = [slot_digest(key, subject, attribute) for subject, attribute in slots]
     current = owned_by(scope, FactRow) & col(FactRow.superseded_at).is_(None)
-    return await _facts(session, key, current & col(FactRow.slot_digest).in_(digests))
+    meant = col(FactRow.slot_digest).in_(digests) | col(FactRow.value_digest).in_(statements)
+    return await _facts(session, key, current & meant)
 
 
 async def former_facts(session: AsyncSession, scope: Scope, key: PersonKey) -> tuple[Fact, ...]:
@@ -101,7 +106,15 @@ def fact_of(row: FactRow, key: PersonKey) -> Fact:
         confidence=said["confidence"],
         hidden=row.hidden,
         version=row.version,
+        origin=_origin(said.get("origin")),
+        confirmed_at=datetime.fromisoformat(said["confirmed_at"]) if "confirmed_at" in said else None,
     )
+
+
+def _origin(said: dict[str, str] | None) -> Origin | None:
+    if said is None:
+        return None
+    return Origin(SaidBy(said["said_by"]), said["channel"], datetime.fromisoformat(said["recorded_at"]))
 
 
 def row_of(scope: Scope, key: PersonKey, fact: Fact) -> dict[str, Any]:
@@ -127,7 +140,7 @@ def row_of(scope: Scope, key: PersonKey, fact: Fact) -> dict[str, Any]:
 
 def payload_of(key: PersonKey, fact: Fact) -> bytes:
     """What a fact says, as sealed JSON; all that is content, so that its category does not stand in clear."""
-    said = {
+    said: dict[str, object] = {
         "text": fact.text,
         "kind": fact.kind,
         "category": fact.category,
@@ -138,6 +151,11 @@ def payload_of(key: PersonKey, fact: Fact) -> bytes:
         "channel": fact.channel,
         "confidence": fact.confidence,
     }
+    if fact.origin is not None:
+        origin = {"said_by": fact.origin.said_by, "channel": fact.origin.channel}
+        said["origin"] = origin | {"recorded_at": fact.origin.recorded_at.isoformat()}
+    if fact.confirmed_at is not None:
+        said["confirmed_at"] = fact.confirmed_at.isoformat()
     return key.seal(json.dumps(said, ensure_ascii=False), f"fact:{fact.id}")
 
 

@@ -8,12 +8,12 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -67,9 +67,23 @@ async def forget_facts(
     some 20 ms a thousand messages.
     """
     facts = await _with_older(pen, ids)
-    if not facts:
-        return ()
-    traces = await _said(pen, facts, asked or {})
+    return await _forgotten(pen, facts, asked or {}) if facts else ()
+
+
+async def forget_turns(pen: Pen, turns: Collection[str]) -> tuple[FactId, ...]:
+    """Forgets what was learned in these turns and nowhere else, and the answers that were given from them.
+
+    What it had superseded stays history; what was said elsewhere too stays, as learned there. The turns' own
+    rows are left to the caller. Within the caller's transaction, as `forget_facts`.
+    """
+    facts = await _learned_in(pen, turns)
+    former = update(FactRow).where(owned_by(pen.scope, FactRow), col(FactRow.superseded_by).in_([f.id for f in facts]))
+    await pen.session.execute(former.values(superseded_by=None))
+    return await _forgotten(pen, facts, {TurnId(turn): () for turn in turns})
+
+
+async def _forgotten(pen: Pen, facts: Sequence[Fact], asked: Mapping[TurnId, Sequence[Span]]) -> tuple[FactId, ...]:
+    traces = await _said(pen, facts, asked)
     gone = await _used(pen, traces, {fact.id for fact in facts})
     await _bury(pen, facts)
     rows = [fact.id for fact in facts]
@@ -78,6 +92,25 @@ async def forget_facts(
     for place in await _places(pen, {*traces.said, *traces.recalled, *traces.known}):
         await redact_conversation(pen, place, traces)
     return tuple(rows)
+
+
+async def _learned_in(pen: Pen, turns: Collection[str]) -> tuple[Fact, ...]:
+    own = select(col(EvidenceRow.fact), col(EvidenceRow.turn)).where(owned_by(pen.scope, EvidenceRow))
+    elsewhere: dict[str, str] = {}
+    said: set[str] = set()
+    for fact, turn in await pen.session.execute(own):
+        if turn in turns:
+            said.add(fact)
+        else:
+            elsewhere[fact] = turn
+    found = []
+    for row in await pen.session.scalars(select(FactRow).where(owned_by(pen.scope, FactRow))):
+        if row.id not in elsewhere and (row.id in said or row.source_turn in turns):
+            found.append(fact_of(row, pen.key))
+        elif row.source_turn in turns:
+            moved = update(FactRow).where(col(FactRow.id) == row.id).values(source_turn=elsewhere[row.id])
+            await pen.session.execute(moved)
+    return tuple(found)
 
 
 async def _with_older(pen: Pen, ids: Sequence[FactId]) -> tuple[Fact, ...]:

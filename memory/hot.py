@@ -7,7 +7,8 @@ Each use asks SQL for a fingerprint first, so whatever changed, in any process, 
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,16 +18,19 @@ from memory.errors import StoreUnavailable
 from memory.facts import fact_of
 from memory.ids import Scope
 from memory.reading import (
+    MOST_EPISODES,
     Ended,
     Mark,
+    Past,
     Visible,
     among,
-    ended,
     episode_memory,
     episode_rows,
     fact_memory,
     fact_rows,
     mark,
+    mentioning,
+    past,
     visible,
 )
 from memory.sealed import Keyring, PersonKey
@@ -39,6 +43,9 @@ log = logging.getLogger("rapport.memory")
 CAPACITY = 40_000
 """Memories held over all people, some 100 MB; the person who was silent longest goes first."""
 TRIES = 3
+SPARE = MOST_EPISODES // 10
+"""Episodes that come on top of the newest so many, before the oldest are let go of."""
+NOBODY = np.empty((0, 384), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,24 @@ class Held:
     mark: Mark
     seen: Visible
     """Also what was looked at and left aside as not worth recalling."""
+    past: Past
+    ended: Ended
+    spare: int
+    """How many more episodes it may take in."""
     shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read from SQL in one look."""
+
+    mark: Mark
+    seen: Visible
+    past: Past
+    facts: Sequence[FactRow] = ()
+    episodes: Sequence[EpisodeRow] = ()
+    told: frozenset[str] = field(default_factory=frozenset)
+    """What this process wrote itself: the index need not be asked for it."""
 
 
 class Hot:
@@ -61,12 +85,13 @@ class Hot:
         self._capacity = capacity
         self._vocabulary = Vocabulary()
         self._held: OrderedDict[Scope, Held] = OrderedDict()
+        self._told: dict[Scope, set[str]] = {}
         self._loading: dict[Scope, asyncio.Task[None]] = {}
 
     async def of(self, scope: Scope) -> Shelf:
         """The person's memories as SQL has them now; a caller who gives up does not stop the loading.
 
-        Under 2 ms when hot; cold, some 150 ms a thousand. Raises StoreUnavailable where SQL does not answer.
+        Some 1 ms when hot; cold, some 150 ms a thousand. Raises StoreUnavailable where SQL does not answer.
         """
         for _ in range(TRIES):
             async with self._database.glance() as connection:
@@ -76,19 +101,26 @@ class Hot:
                 self._held.move_to_end(scope)
                 return held.shelf
             await self._load(scope)
-        return self._held[scope].shelf if scope in self._held else Shelf((), np.empty((0, 384), np.float32))
+        return self._held[scope].shelf if scope in self._held else Shelf((), NOBODY)
 
     def holds(self, scope: Scope) -> bool:
         """Whether the person is among those who are talking just now."""
         return scope in self._held
 
+    def tell(self, scope: Scope, ids: Iterable[str]) -> None:
+        """Names facts and episodes that were just written: where nothing else was, only they are read next time."""
+        if scope in self._held:
+            self._told.setdefault(scope, set()).update(ids)
+
     def invalidate(self, scope: Scope) -> None:
         """Drops the person's memories from memory; the next use reads them again."""
         self._held.pop(scope, None)
+        self._told.pop(scope, None)
 
     def clear(self) -> None:
         """Drops everybody's."""
         self._held.clear()
+        self._told.clear()
 
     async def _load(self, scope: Scope) -> None:
         task = self._loading.get(scope)
@@ -103,41 +135,93 @@ class Hot:
             log.warning("a person's memories could not be loaded: %s", type(task.exception()).__name__)
 
     async def _refresh(self, scope: Scope) -> None:
-        """Reads what is new since the last time, or all of it where something ended meanwhile."""
-        key = await self._keyring.of(scope)
-        async with self._database.read() as session:
-            now, allowed = await mark(session, scope), await visible(session, scope)
-            held = self._held.get(scope)
-            before = held.seen.versions if held and held.seen.ended == allowed.ended else {}
-            new = {id for id, version in allowed.versions.items() if before.get(id) != version}
-            past = await ended(session, scope, key) if allowed.ended and new else Ended()
-            facts = await fact_rows(session, scope, among(FactRow.id, new)) if new else ()
-            episodes = await episode_rows(session, scope, among(EpisodeRow.id, new)) if new else ()
-        wanted = [row for row in facts if row.id in new], [row for row in episodes if row.id in new]
-        memories = await asyncio.to_thread(self._opened, *wanted, key, past)
-        if held is None or not before:
-            shelf = await self._built(scope, memories, held.shelf if held else None)
+        """Reads what is new since the last time, and what is to be told otherwise because of it."""
+        key, held = await self._keyring.of(scope), self._held.get(scope)
+        found = await self._read(scope, key, held)
+        if held and held.seen.versions:
+            self._hold(scope, await self._grown(scope, key, held, found))
         else:
-            shelf = held.shelf
-            vectors, _ = await self._embeddings.of(scope, memories)
-            shelf.remove({id for id, version in before.items() if allowed.versions.get(id) != version})
-            if memories:
-                shelf.add(memories, vectors)
-        self._hold(scope, Held(now, allowed, shelf))
+            self._hold(scope, await self._afresh(scope, key, found))
 
-    def _opened(self, facts: list[FactRow], episodes: list[EpisodeRow], key: PersonKey, past: Ended) -> list[Memory]:
-        found = [fact_memory(fact_of(row, key), self._vocabulary) for row in facts]
-        told = (episode_memory(row, key, past, self._vocabulary) for row in episodes)
-        return [*found, *(memory for memory in told if memory is not None)]
+    async def _read(self, scope: Scope, key: PersonKey, held: Held | None) -> Found:
+        told = frozenset(self._told.pop(scope, ()))
+        async with self._database.read() as session:
+            now = await mark(session, scope)
+            if held and replace(now, added=now.added - len(told)) == held.mark and len(told) < held.spare:
+                facts = await fact_rows(session, scope, among(FactRow.id, told))
+                episodes = await episode_rows(session, scope, among(EpisodeRow.id, told))
+                written = {row.id: row.version for row in facts} | {row.id: 0 for row in episodes}
+                seen = Visible(held.seen.versions | written, held.seen.ended)
+                return Found(now, seen, held.past, facts, episodes, told)
+            seen = await visible(session, scope)
+            if held and held.mark.changed == now.changed:
+                return Found(now, seen, held.past)
+            return Found(now, seen, await past(session, scope, key, seen.ended))
 
-    async def _built(self, scope: Scope, memories: list[Memory], before: Shelf | None) -> Shelf:
-        known = _vectors(before) if before else {}
-        fresh = [memory for memory in memories if memory.id + memory.key not in known]
-        made, absent = await self._embeddings.of(scope, fresh)
-        await self._heal(scope, absent, fresh, made)
-        rows = known | {memory.id + memory.key: row for memory, row in zip(fresh, made, strict=True)}
-        stacked = [rows[memory.id + memory.key] for memory in memories]
-        return await asyncio.to_thread(Shelf, memories, np.stack(stacked) if stacked else np.empty((0, 384), "f4"))
+    async def _grown(self, scope: Scope, key: PersonKey, held: Held, found: Found) -> Held:
+        """The shelf that is held, brought up to date."""
+        before, now, shelf = held.seen.versions, found.seen.versions, held.shelf
+        if not found.told:
+            found = await self._rows(scope, found, {id for id, version in now.items() if before.get(id) != version})
+        gone = {id for id, version in before.items() if now.get(id) != version} if not found.told else set()
+        facts = [fact_memory(fact_of(row, key), self._vocabulary) for row in found.facts]
+        holding = {fact.value for fact in shelf.facts if fact.id not in gone}
+        ended = found.past.beside(holding | {one.fact.value for one in facts if one.fact})
+        again = await asyncio.to_thread(mentioning, shelf.memories, held.ended, ended) & now.keys()
+        if held.ended.lets_go_of(ended):  # what was left aside may be recalled again
+            again |= now.keys() - shelf.ids() - {one.id for one in facts}
+        if again:
+            found = await self._rows(scope, found, again | {row.id for row in found.episodes})
+        episodes = await asyncio.to_thread(self._episodes, found.episodes, key, ended)
+        memories = [*facts, *episodes]
+        vectors = await self._vectors(scope, memories, found.told)
+        shelf.remove(gone | again)
+        if memories:
+            shelf.add(memories, vectors)
+        return Held(found.mark, found.seen, found.past, ended, held.spare - len(found.told), shelf)
+
+    async def _afresh(self, scope: Scope, key: PersonKey, found: Found) -> Held:
+        """A new shelf, in an order that does not depend on the database's."""
+        found = await self._rows(scope, found, found.seen.versions)
+        facts, ended, episodes = await asyncio.to_thread(self._opened, found, key)
+        memories = [*facts, *episodes]
+        vectors, absent = await self._embeddings.of(scope, memories)
+        await self._heal(scope, absent, memories, vectors)
+        shelf = await asyncio.to_thread(Shelf, memories, vectors if memories else NOBODY)
+        return Held(found.mark, found.seen, found.past, ended, SPARE, shelf)
+
+    async def _rows(self, scope: Scope, found: Found, ids: Collection[str]) -> Found:
+        if not ids:
+            return found
+        async with self._database.read() as session:
+            facts = await fact_rows(session, scope, among(FactRow.id, ids))
+            episodes = await episode_rows(session, scope, among(EpisodeRow.id, ids))
+        return replace(
+            found,
+            facts=[row for row in facts if found.seen.versions.get(row.id) == row.version and row.id in ids],
+            episodes=[row for row in episodes if row.id in ids],
+        )
+
+    def _opened(self, found: Found, key: PersonKey) -> tuple[list[Memory], Ended, list[Memory]]:
+        facts = [fact_memory(fact_of(row, key), self._vocabulary) for row in found.facts]
+        facts.sort(key=lambda one: (one.occurred_at, one.id))
+        ended = found.past.beside({one.fact.value for one in facts if one.fact})
+        return facts, ended, self._episodes(found.episodes, key, ended)
+
+    def _episodes(self, rows: Sequence[EpisodeRow], key: PersonKey, ended: Ended) -> list[Memory]:
+        """Conversation by conversation, as they were said: so that neighbours stand together."""
+        began: dict[str, float] = {}
+        for row in rows:
+            at = row.occurred_at.timestamp()
+            began[row.conversation] = min(at, began.get(row.conversation, at))
+        told = sorted(rows, key=lambda row: (began[row.conversation], row.conversation, row.position, row.id))
+        opened = (episode_memory(row, key, ended, self._vocabulary) for row in told)
+        return [memory for memory in opened if memory is not None]
+
+    async def _vectors(self, scope: Scope, memories: list[Memory], told: Collection[str]) -> Vectors:
+        if told:
+            return await self._embeddings.made(memories)
+        return (await self._embeddings.of(scope, memories))[0]
 
     async def _heal(self, scope: Scope, absent: tuple[str, ...], fresh: list[Memory], made: Vectors) -> None:
         """Gives the index what it ought to have had, so that a lost one comes back person by person."""
@@ -159,7 +243,3 @@ class Hot:
         self._held.move_to_end(scope)
         while len(self._held) > 1 and sum(len(one.seen.versions) for one in self._held.values()) > self._capacity:
             self._held.popitem(last=False)
-
-
-def _vectors(shelf: Shelf) -> dict[str, Vectors]:
-    return {memory.id + memory.key: row for memory, row in zip(shelf.memories, shelf.vectors, strict=True)}

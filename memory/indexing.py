@@ -4,7 +4,7 @@
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,10 +13,12 @@ from memory.embeddings import Embeddings
 from memory.errors import KeyUnusable, StoreUnavailable
 from memory.facts import fact_of
 from memory.ids import PersonId, Scope, TenantId, TurnId
-from memory.reading import Ended, episode_memory, episode_rows, fact_memory, fact_rows
+from memory.incoming import CHANNEL
+from memory.reading import Ended, episode_memory, episode_rows, fact_memory, fact_rows, visible
 from memory.sealed import Keyring, PersonKey
 from memory.shelf import Memory
-from memory.tables import EpisodeRow, FactRow, StrayVectorRow, TurnRow, owned_by
+from memory.strays import Strays
+from memory.tables import EpisodeRow, FactRow, TurnRow, owned_by
 from memory.words import Vocabulary
 
 log = logging.getLogger("rapport.memory")
@@ -31,18 +33,44 @@ class Indexing:
         self._database = database
         self._keyring = keyring
         self._embeddings = embeddings
+        self._strays = Strays(database, embeddings)
         self._vocabulary = Vocabulary()
 
     async def keep_turn(self, scope: Scope, turn: TurnId) -> None:
         """The facts and episodes of one turn; marks it indexed. Raises StoreUnavailable."""
-        key = await self._keyring.of(scope)
         async with self._database.read() as session:
             facts = await fact_rows(session, scope, _current() & (col(FactRow.source_turn) == turn))
             episodes = await episode_rows(session, scope, col(EpisodeRow.turn) == turn)
-        await self._put(scope, self._memories(key, facts, episodes))
+        if facts or episodes:  # none of a person who was erased meanwhile, and who has no key
+            await self._put(scope, self._memories(await self._keyring.of(scope), facts, episodes))
         done = update(TurnRow).where(owned_by(scope, TurnRow), col(TurnRow.id) == turn).values(indexed=True)
         async with self._database.write() as session:
             await session.execute(done)
+
+    async def keep_imported(self, scope: Scope) -> None:
+        """What an import left and recall can look at, newest first; the rest stays in SQL. 3 ms a memory."""
+        key = await self._keyring.of(scope)
+        async with self._database.read() as session:
+            allowed = (await visible(session, scope)).versions
+            waiting = await _waiting(session, scope)
+        ids = [id for id in waiting if id in allowed]
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            async with self._database.read() as session:
+                facts = await fact_rows(session, scope, _current() & col(FactRow.id).in_(some))
+                episodes = await episode_rows(session, scope, col(EpisodeRow.id).in_(some))
+            await self._put(scope, self._memories(key, facts, episodes))
+        done = update(TurnRow).where(owned_by(scope, TurnRow), col(TurnRow.channel) == CHANNEL).values(indexed=True)
+        async with self._database.write() as session:
+            await session.execute(done)
+
+    async def importers(self) -> tuple[Scope, ...]:
+        """Whose imported conversations are not in the index yet."""
+        waiting = (col(TurnRow.channel) == CHANNEL) & col(TurnRow.indexed).is_(False)
+        pairs = select(col(TurnRow.tenant), col(TurnRow.person)).where(waiting).distinct()
+        async with self._database.read() as session:
+            found = (await session.execute(pairs)).all()
+        return tuple(Scope(TenantId(tenant), PersonId(person)) for tenant, person in found)
 
     async def keep(self, scope: Scope, ids: Sequence[str]) -> None:
         """A few facts; where the index does not answer it is left for later."""
@@ -55,18 +83,11 @@ class Indexing:
             log.warning("the vector index does not answer; it is filled again later")
 
     async def drop_strays(self) -> None:
-        """Takes out of the index what SQL deleted; what fails stays noted for the next time."""
-        async with self._database.read() as session:
-            ids = list(await session.scalars(select(col(StrayVectorRow.id)).limit(10_000)))
-        if not ids:
-            return
+        """Takes out of the index, and out of its files, what SQL deleted; what fails stays noted for the next time."""
         try:
-            await self._embeddings.drop(ids)
+            await self._strays.clear()
         except StoreUnavailable:
-            log.warning("the vector index does not answer; %d vectors are removed later", len(ids))
-            return
-        async with self._database.write() as session:
-            await session.execute(delete(StrayVectorRow).where(col(StrayVectorRow.id).in_(ids)))
+            log.warning("the vector index does not answer; what was deleted is taken out of it later")
 
     async def rebuild(self) -> int:
         """Empties the index and fills it from SQL, person by person; returns how many it holds."""
@@ -114,6 +135,13 @@ class Indexing:
         async with self._database.write() as session:
             there = await _marked(session, scope, ids)
         await self._embeddings.drop([id for id in ids if id not in there])
+
+
+async def _waiting(session: AsyncSession, scope: Scope) -> list[str]:
+    facts = select(col(FactRow.id)).where(owned_by(scope, FactRow), col(FactRow.indexed).is_(False))
+    told = select(col(EpisodeRow.id)).where(owned_by(scope, EpisodeRow), col(EpisodeRow.indexed).is_(False))
+    newest = told.order_by(col(EpisodeRow.occurred_at).desc())
+    return [*(await session.scalars(facts)), *(await session.scalars(newest))]
 
 
 def _current() -> ColumnElement[bool]:

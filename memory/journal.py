@@ -15,9 +15,12 @@ from memory.distil import distil
 from memory.erasure import erase_turns, withdraw
 from memory.errors import NotFound, StoreUnavailable
 from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId, TurnId, canonical, new_id
+from memory.incoming import CHANNEL
+from memory.inference import await_inference, opened_of
 from memory.learning import learn
 from memory.ledger import Ledger
 from memory.pen import Pen
+from memory.places import STEP
 from memory.queries import (
     CLAIM,
     LOOK,
@@ -34,8 +37,6 @@ from memory.titles import title_of
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome, Role
 
 OPEN, LEARNED = "open", "learned"
-STEP = 100
-"""Positions that a turn has for its messages and episodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,9 @@ class Journal:
         return await self._turns(col(TurnRow.status) == OPEN)
 
     async def unindexed(self) -> tuple[tuple[Scope, TurnId], ...]:
-        """Closed turns whose vectors are not all in the index, oldest first."""
-        return await self._turns((col(TurnRow.status) == LEARNED) & col(TurnRow.indexed).is_(False))
+        """Closed turns whose vectors are not all in the index, oldest first; imported ones are not counted singly."""
+        said_here = col(TurnRow.channel) != CHANNEL
+        return await self._turns((col(TurnRow.status) == LEARNED) & col(TurnRow.indexed).is_(False) & said_here)
 
     async def interrupt(self, scope: Scope, turn: TurnId, at: datetime) -> Learned:
         """Closes a turn that a crash left open: its words are learned, its outcome is INTERRUPTED.
@@ -132,18 +134,7 @@ class Journal:
         if found is None:
             raise NotFound("There is no such turn.")
         row, message = found
-        key = await self._keyring.of(scope)
-        return OpenedTurn(
-            turn=turn,
-            conversation=ConversationId(row.conversation),
-            use_case=row.use_case,
-            channel=row.channel,
-            message=MessageId(row.message),
-            answer=MessageId(row.answer),
-            text=key.unseal(message.text, f"message:{message.id}"),
-            learnable=row.learnable,
-            at=row.opened_at,
-        )
+        return opened_of(row, message, await self._keyring.of(scope))
 
     async def _late(self, pen: Pen, entry: LedgerEntry) -> None:
         if not await self._ledger.has(pen.session, entry.turn):
@@ -219,6 +210,8 @@ async def _begin(pen: Pen, opened: OpenedTurn, position: int) -> None:
     row = _message(pen, opened, opened.message, Role.USER, opened.text)
     at = {"position": position * STEP, "created_at": opened.at}
     await pen.session.execute(NEW_MESSAGE, row | at)
+    if opened.infer and opened.learnable:
+        await await_inference(pen, opened.turn)
 
 
 async def _claim(pen: Pen, turn: TurnId) -> int | None:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a closed turn changes in memory, within the turn's own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
 from memory.candidates import Candidate, Changes
+from memory.disputes import undisputed
+from memory.doubts import answered
 from memory.facts import (
     add_evidence,
     add_fact,
@@ -36,6 +38,7 @@ async def learn(pen: Pen, closed: ClosedTurn, candidates: Sequence[Candidate], p
 
     A turn that made something forgotten leaves no episodes: they would say it again.
     """
+    candidates = (*candidates, *await answered(pen, closed.opened, candidates))
     learned = await _reconciled(pen, closed.opened, candidates) if candidates else Learned()
     if learned.forgotten:
         return learned
@@ -53,12 +56,39 @@ async def _reconciled(pen: Pen, opened: OpenedTurn, candidates: Sequence[Candida
     return Learned(tuple(hand.made.values()), superseded, forgotten)
 
 
+async def infer(pen: Pen, opened: OpenedTurn, candidates: Sequence[Candidate], slots: Collection[str]) -> Learned:
+    """Changes facts by what a model read in the turn; what the person's own words filled stays as it is.
+
+    What was forgotten stays so, under whichever of the slots a model puts it.
+    """
+    if not candidates:
+        return Learned()
+    known = await current_facts(pen.session, pen.scope, pen.key)
+    former = await former_facts(pen.session, pen.scope, pen.key)
+    buried = set(await pen.session.scalars(select(col(TombstoneRow.digest)).where(_buried(pen))))
+    places = {*slots, *(fact.attribute for fact in (*known, *former)), *(said.attribute for said in candidates)}
+    kept = [
+        said
+        for said in undisputed(candidates, known, former, opened.turn, opened.at)
+        if not any(statement_digest(pen.key, replace(said, attribute=place)) in buried for place in places)
+    ]
+    changes = reconcile(kept, known, lambda said: False)
+    hand = _Hand(pen, opened, {fact.id: fact for fact in known}, {}, SaidBy.INFERRED)
+    superseded = await hand.apply(changes)
+    return Learned(tuple(hand.made.values()), superseded)
+
+
 async def _known(pen: Pen, candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
-    """The facts that the candidates can touch; only a command to forget or a bare correction needs all."""
+    """The facts that the candidates can touch; only a command to forget or a bare correction needs all.
+
+    Of a slot that holds many values only those that say the same: a thousand notes need not be opened for one more.
+    """
     if any(said.act == "forget" or said.replaces or not said.attribute for said in candidates):
         return await current_facts(pen.session, pen.scope, pen.key)
-    slots = {(said.subject, attribute) for said in candidates for attribute in (said.attribute, *said.rivals)}
-    return await facts_in(pen.session, pen.scope, pen.key, slots)
+    slots = {(said.subject, said.attribute) for said in candidates if said.single or said.act == "retract"}
+    forms = [replace(said, attribute=name) for said in candidates for name in (said.attribute, *said.rivals)]
+    statements = {statement_digest(pen.key, said) for said in forms}
+    return await facts_in(pen.session, pen.scope, pen.key, slots, statements)
 
 
 async def _forgotten(
@@ -78,6 +108,7 @@ class _Hand:
     opened: OpenedTurn
     known: dict[FactId, Fact]
     made: dict[Candidate, Fact]
+    said_by: SaidBy = SaidBy.USER
 
     async def apply(self, changes: Changes) -> tuple[FactId, ...]:
         """Writes all but what is to be forgotten; returns the facts that hold no longer."""
@@ -92,7 +123,7 @@ class _Hand:
         return (*(fact for fact, _ in changes.supersede), *changes.close)
 
     async def _make(self, said: Candidate) -> Fact:
-        fact = _fact(said, self.opened, self.pen)
+        fact = replace(_fact(said, self.opened, self.pen), said_by=self.said_by)
         self.made[said] = fact
         await add_fact(self.pen.session, self.pen.scope, self.pen.key, fact)
         await self._prove(fact.id, said)
@@ -102,7 +133,9 @@ class _Hand:
         return fact
 
     async def _confirm(self, fact: Fact, said: Candidate) -> None:
-        surer = replace(fact, confidence=max(fact.confidence, said.confidence))
+        who = self.said_by if fact.said_by is SaidBy.INFERRED else fact.said_by
+        confidence = max(fact.confidence, said.confidence)
+        surer = replace(fact, said_by=who, confidence=confidence, confirmed_at=self.opened.at)
         values = {"payload": payload_of(self.pen.key, surer)}
         await change_fact(self.pen.session, self.pen.scope, fact.id, version=fact.version, values=values)
         self.known[fact.id] = replace(surer, version=fact.version + 1)

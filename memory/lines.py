@@ -2,14 +2,16 @@
 """What was said, line by line, laid out for ranking: words, places, speakers and cues side by side in arrays."""
 
 import re
-from array import array
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
+
+from memory.neighbours import Places
+from memory.postings import Postings
+from memory.words import K1, B
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
@@ -46,113 +48,122 @@ class Line:
 
 
 class Lines:
-    """The arrays, read by every signal; adding takes time by what is added, some 0.1 ms a line."""
+    """The arrays, read by every signal; adding takes some 0.1 ms a line, and 5 ms for 10,000 that are there."""
 
     def __init__(self, lines: Sequence[Line], vectors: Vectors) -> None:
         """`vectors` has a row of length 1 a line."""
         self.lines: list[Line] = []
-        self.vectors = vectors[:0]
-        self._postings: dict[str, tuple[array[int], array[int]]] = {}
+        self._vectors = vectors[:0]
+        self._postings = Postings()
+        self.sessions: Rows = np.empty(0, np.int64)
+        self._positions: Rows = np.empty(0, np.int64)
+        self._times: Numbers = np.empty(0)
+        self.days: Rows = np.empty(0, np.int64)
+        """The day that each was said on, counted as Python's ordinals are."""
+        self._shown: Numbers = np.empty((len(CUES), 0))
         self._norms: Numbers = np.empty((len(RADII), 0))
+        self.speakers: NDArray[np.str_] = np.empty(0, "U1")
         self.add(lines, vectors)
 
     def __len__(self) -> int:
         return len(self.lines)
 
+    @property
+    def vectors(self) -> Vectors:
+        """A row a line."""
+        return self._vectors[: len(self.lines)]
+
     def add(self, lines: Sequence[Line], vectors: Vectors) -> None:
         """Takes in more lines, of new sessions or old ones; they rank as if they had been there before."""
-        start = len(self.lines)
+        self._take(vectors)
         self.lines += lines
-        self.vectors = np.concatenate([self.vectors, vectors])
-        for row, line in enumerate(lines, start):
-            for term, times in Counter(line.terms).items():
-                rows, counts = self._postings.setdefault(term, (array("q"), array("q")))
-                rows.append(row)
-                counts.append(times)
+        self._postings.add(line.terms for line in lines)
+        self.sessions = np.concatenate([self.sessions, np.array([line.session for line in lines], np.int64)])
+        self._positions = np.concatenate([self._positions, np.array([line.position for line in lines], np.int64)])
+        self._times = np.concatenate([self._times, np.array([line.at.timestamp() for line in lines], np.float64)])
+        self.days = np.concatenate([self.days, np.array([line.at.toordinal() for line in lines], np.int64)])
+        shown = np.array([line.cues for line in lines], np.float64).reshape(-1, len(CUES)).T
+        self._shown = np.concatenate([self._shown, shown], axis=1)
+        self.speakers = np.concatenate([self.speakers, np.array([line.speaker for line in lines], np.str_)])
+        self._norms = np.concatenate([self._norms, np.ones((len(RADII), len(lines)))], axis=1)
         self._lay_out({line.session for line in lines})
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Takes all other lines away: the rest rank as if those had never been there."""
+        touched = set(self.sessions[~kept].tolist())
+        self.lines = [line for line, stays in zip(self.lines, kept.tolist(), strict=True) if stays]
+        self._vectors = self._vectors[: len(kept)][kept]
+        self._postings.keep(kept)
+        self.sessions, self._positions, self._times = self.sessions[kept], self._positions[kept], self._times[kept]
+        self.days = self.days[kept]
+        self._shown, self._norms, self.speakers = self._shown[:, kept], self._norms[:, kept], self.speakers[kept]
+        self._lay_out(touched)
 
     def counts(self, terms: Sequence[str]) -> Numbers:
         """How often each line has each term: (terms, lines)."""
         found = np.zeros((len(terms), len(self.lines)))
         for number, term in enumerate(terms):
-            if term in self._postings:
-                rows, times = self._postings[term]
-                found[number, np.array(rows)] = np.array(times)
+            rows, times = self._postings.of(term)
+            found[number, rows] = times
         return found
 
     def rows(self, term: str) -> Rows:
         """The lines that have a term."""
-        held = self._postings.get(term)
-        return np.array(held[0], np.int64) if held else np.empty(0, np.int64)
+        return self._postings.of(term)[0]
 
     def norms(self, radius: int) -> Numbers:
         """The lengths of the sums of neighbouring vectors, by which a window's mean is brought to length 1."""
         norms: Numbers = self._norms[RADII.index(radius)]
         return norms
 
+    def bm25(self, terms: Sequence[str], radius: int | None) -> Numbers:
+        """BM25 of every line's window of `radius` lines on either side, or of its session.
+
+        As `signals.bm25` of dense counts, but only what has the terms is touched: a third of a millisecond.
+        """
+        if radius not in self._shrinks:
+            lengths = self.places.windows(self.lengths, radius)
+            self._shrinks[radius] = K1 * (1 - B + B * lengths / max(self.places.mean(lengths, radius), 1.0))
+        shrink = self._shrinks[radius]
+        total, found = len(self.lines), np.zeros(len(shrink))
+        for term in terms:
+            hit, counts, having = self.places.gathered(*self._postings.of(term), radius)
+            rarity = np.log(1 + (total - having + 0.5) / (having + 0.5))
+            found[hit] += rarity * (counts * (K1 + 1)) / (counts + shrink[hit])
+        return self.places.spread(found, radius)
+
+    @property
+    def lengths(self) -> Numbers:
+        """How many terms each line has."""
+        return self._postings.lengths
+
+    def _take(self, vectors: Vectors) -> None:
+        start, end = len(self.lines), len(self.lines) + len(vectors)
+        if end > len(self._vectors):
+            roomy = np.empty((end + end // 8, vectors.shape[1]), np.float32)
+            roomy[:start] = self._vectors[:start]
+            self._vectors = roomy
+        self._vectors[start:end] = vectors
+
     def _lay_out(self, touched: Collection[int]) -> None:
-        lines = self.lines
-        sessions = self.sessions = np.array([line.session for line in lines], np.int64)
-        self.speakers = np.array([line.speaker for line in lines])
-        positions = np.array([line.position for line in lines], np.int64)
-        self.lengths: Numbers = np.array([len(line.terms) for line in lines], np.float64)
-        self.places = Places(sessions, positions)
-        columns = np.array([line.cues for line in lines], np.float64).reshape(-1, len(CUES)).T
-        self.cues: dict[str, Numbers] = dict(zip(CUES, columns, strict=True))
+        self.places = Places(self.sessions, self._positions)
+        self._shrinks: dict[int | None, Numbers] = {}
+        self.cues: dict[str, Numbers] = dict(zip(CUES, self._shown, strict=True))
         self.cues["early"] = np.minimum(self.places.depth(), OPENING) / OPENING
-        times = np.array([line.at.timestamp() for line in lines], np.float64)
-        self.cues["age"] = 1 - np.argsort(np.argsort(times, kind="stable"), kind="stable") / max(len(lines), 1)
-        self._norms = np.concatenate([self._norms, np.ones((len(RADII), len(lines) - self._norms.shape[1]))], axis=1)
-        rows = np.flatnonzero(np.isin(sessions, list(touched)))
+        self.cues["age"] = 1 - ranks(self._times) / max(len(self.lines), 1)
+        rows = np.flatnonzero(np.isin(self.sessions, list(touched)))
         if len(rows):
-            near, held = Places(sessions[rows], positions[rows]), self.vectors[rows].T.astype(np.float64)
+            near = Places(self.sessions[rows], self._positions[rows])
+            held = self.vectors[rows].T.astype(np.float64)
             summed = [np.linalg.norm(near.around(held, radius), axis=0) for radius in RADII]
             self._norms[:, rows] = np.maximum(np.stack(summed), 1e-9)
 
 
-class Places:
-    """Which lines stand beside which, within their sessions."""
-
-    def __init__(self, sessions: Rows, positions: Rows) -> None:
-        count = len(sessions)
-        self.order: Rows = np.lexsort((positions, sessions))
-        self.straight = bool((self.order == np.arange(count)).all())
-        """Whether the lines stand in this order already, as they do where sessions followed one another."""
-        ordered = sessions[self.order]
-        fresh = np.flatnonzero(np.diff(ordered)) + 1
-        edges = np.concatenate([[0], fresh, [count]]).astype(np.int64)
-        self.first: Rows = np.repeat(edges[:-1], np.diff(edges))
-        self.last: Rows = np.repeat(edges[1:], np.diff(edges))
-
-    def around(self, values: Numbers, radius: int | None) -> Numbers:
-        """Sums over a line and `radius` lines on either side, or over its whole session; the last axis is lines."""
-        at = np.arange(len(self.order))
-        low = self.first if radius is None else np.maximum(self.first, at - radius)
-        high = self.last if radius is None else np.minimum(self.last, at + radius + 1)
-        zero = np.zeros((*values.shape[:-1], 1))
-        summed = np.concatenate([zero, np.cumsum(self._ordered(values), axis=-1)], axis=-1)
-        return self._back(summed[..., high] - summed[..., low])
-
-    def beside(self, values: Numbers, step: int) -> Numbers:
-        """The value of the line `step` further on in the session (before, if negative); 0 where there is none."""
-        at = np.arange(len(self.order)) + step
-        there = (at >= self.first) & (at < self.last)
-        ordered = self._ordered(values)
-        return self._back(np.where(there, ordered[..., np.where(there, at, 0)], 0.0))
-
-    def depth(self) -> Numbers:
-        """How far into its session a line stands."""
-        return self._back((np.arange(len(self.order)) - self.first).astype(np.float64))
-
-    def _ordered(self, values: Numbers) -> Numbers:
-        return values if self.straight else values[..., self.order]
-
-    def _back(self, ordered: Numbers) -> Numbers:
-        if self.straight:
-            return ordered
-        found = np.empty_like(ordered)
-        found[..., self.order] = ordered
-        return found
+def ranks(times: Numbers) -> Rows:
+    """The place of each in their order, the earlier row first among equals."""
+    found = np.empty(len(times), np.int64)
+    found[np.argsort(times, kind="stable")] = np.arange(len(times))
+    return found
 
 
 def cues_of(text: str, speakers: Collection[str] = ()) -> tuple[float, ...]:

@@ -1,31 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one face of what is remembered: recall, correct, forget."""
+"""The one face of what is remembered: recall, view, search, correct, hide, forget, export, import."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import BinaryIO
 
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.asking import ask
 from memory.correction import corrected
 from memory.database import Database
 from memory.embeddings import Embeddings, Encoder
-from memory.errors import NotFound, StoreUnavailable
-from memory.facts import add_fact, current_facts, end_fact, fact_of, statement_digest
+from memory.errors import NotFound, StaleVersion, StoreUnavailable
+from memory.exporting import Exporting
+from memory.facts import add_fact, change_fact, current_facts, end_fact, fact_of, statement_digest
 from memory.forgetting import forget_fact
 from memory.hot import Hot
 from memory.ids import ConversationId, FactId, Scope, TurnId
+from memory.importing import Importing
+from memory.incoming import Tally
 from memory.index import VectorIndex
 from memory.indexing import Indexing
+from memory.provenance import Known, fits, placed, versions
 from memory.reading import clip, episode_rows, fact_rows
 from memory.recall import Query, Weights, profile, rank
 from memory.rules import Rules
 from memory.sealed import Keyring
 from memory.shelf import Shelf
+from memory.surroundings import surrounded
 from memory.tables import EpisodeRow, FactRow, TombstoneRow, owned_by
 from memory.thesaurus import read_thesaurus
 from memory.values import Fact, Learned, Recollection, SaidBy
@@ -58,6 +65,8 @@ class Notebook:
         self._embeddings = Embeddings(index, encoder, keyring)
         self._hot = Hot(database, keyring, self._embeddings)
         self._indexing = Indexing(database, keyring, self._embeddings)
+        self._exporting = Exporting(database, keyring)
+        self._importing = Importing(database, keyring, rules)
 
     async def recall(
         self, scope: Scope, query: str, *, conversation: ConversationId, now: datetime, limit: int
@@ -65,16 +74,18 @@ class Notebook:
         """The profile, and up to `limit` memories that bear on the query, best first.
 
         Small talk recalls the profile alone. Episodes of the same conversation are left out, and so is what
-        stands in the profile. Some 5 ms when the person is hot. Raises StoreUnavailable.
+        stands in the profile. Beside them comes what helps to understand them, as `surroundings` says. Some 5 ms
+        when the person is hot. Raises StoreUnavailable.
         """
         if small_talk(query):
             return Recollection(self._profile(await self._hot.of(scope)))
         shelf, vector = await asyncio.gather(self._hot.of(scope), self._embeddings.query(query))
         known = self._profile(shelf)
-        taken_apart = ask(query, SPEAKERS, self._vocabulary, self._thesaurus)
+        taken_apart = ask(query, SPEAKERS, self._vocabulary, self._thesaurus, now)
         asked = Query(self._vocabulary.terms(query), vector, conversation, now, taken_apart)
         without = {fact.id for fact in known}
-        return Recollection(known, rank(shelf, asked, self._weights, limit=limit, without=without))
+        found = Recollection(known, rank(shelf, asked, self._weights, limit=limit, without=without))
+        return surrounded(shelf, found, self._rules)
 
     async def facts(self, scope: Scope) -> tuple[Fact, ...]:
         """What holds now, hidden ones too, newest first."""
@@ -82,15 +93,59 @@ class Notebook:
         async with self._database.read() as session:
             return await current_facts(session, scope, key)
 
-    async def correct(self, scope: Scope, fact: FactId, text: str, now: datetime) -> Fact:
-        """The fact that takes its place; the old one becomes history. Raises NotFound, StaleVersion."""
+    async def look(self, scope: Scope) -> tuple[Known, ...]:
+        """What `facts` has, each with the conversation that it was learned in; some 30 ms a thousand."""
         key = await self._keyring.of(scope)
-        mine = owned_by(scope, FactRow) & (col(FactRow.id) == fact) & col(FactRow.superseded_at).is_(None)
+        async with self._database.read() as session:
+            return await placed(session, scope, key, await current_facts(session, scope, key))
+
+    async def search(self, scope: Scope, sought: str, categories: Collection[str] = ()) -> tuple[Known, ...]:
+        """Of what `look` shows, what is of these categories or says the words, in any form or half written.
+
+        The facts of somebody who is talking just now are read from memory.
+        """
+        key = await self._keyring.of(scope)
+        hot = (await self._hot.of(scope)).facts if self._hot.holds(scope) else None
+        async with self._database.read() as session:
+            if hot is None:
+                facts = await current_facts(session, scope, key)
+            else:
+                hidden = await fact_rows(session, scope, col(FactRow.hidden) & col(FactRow.superseded_at).is_(None))
+                facts = (*hot, *(fact_of(row, key) for row in hidden))
+            meant = [fact for fact in facts if fits(fact, sought, categories, self._vocabulary)]
+            return await placed(session, scope, key, sorted(meant, key=lambda fact: fact.recorded_at, reverse=True))
+
+    async def history(self, scope: Scope, fact: FactId) -> tuple[Fact, ...]:
+        """What a fact was before, the latest first; raises NotFound."""
+        key = await self._keyring.of(scope)
+        async with self._database.read() as session:
+            return await versions(session, scope, key, fact)
+
+    async def hide(self, scope: Scope, fact: FactId, hidden: bool, version: int) -> Fact:
+        """Kept, but neither recalled nor in the profile, and its sentences neither; or shown again.
+
+        Raises NotFound, and StaleVersion where the fact is not at `version`.
+        """
+        key = await self._keyring.of(scope)
         async with self._database.write() as session:
-            rows = await fact_rows(session, scope, mine)
-            if not rows:
-                raise NotFound("There is no such memory.")
-            old = fact_of(rows[0], key)
+            await self._current(session, scope, fact)
+            await change_fact(session, scope, fact, version=version, values={"hidden": hidden})
+            (row,) = await fact_rows(session, scope, col(FactRow.id) == fact)
+        await self._refresh(scope)
+        return fact_of(row, key)
+
+    async def correct(
+        self, scope: Scope, fact: FactId, text: str, now: datetime, *, version: int | None = None
+    ) -> Fact:
+        """The fact that takes its place; the old one becomes history.
+
+        Raises NotFound, StaleVersion where it is history or not at `version`, NotKept for no usable text.
+        """
+        key = await self._keyring.of(scope)
+        async with self._database.write() as session:
+            old = fact_of(await self._current(session, scope, fact), key)
+            if version not in (None, old.version):
+                raise StaleVersion("The fact was changed meanwhile; read it again.")
             new = corrected(old, text, now, self._rules)
             await add_fact(session, scope, key, new)
             await end_fact(session, scope, old.id, version=old.version, ended=now, now=now, successor=new.id)
@@ -111,6 +166,28 @@ class Notebook:
             await self._database.settle()
         await self._indexing.drop_strays()
 
+    def export(self, scope: Scope, now: datetime, *, name: str = "") -> AsyncIterator[str]:
+        """All that is kept of the person as one JSON file, a piece at a time: docs/export-format.md."""
+        return self._exporting.stream(scope, now, name=name)
+
+    async def bring_in(self, scope: Scope, file: BinaryIO, now: datetime, *, forgotten: bool = False) -> Tally:
+        """Takes in an exported file or a plain list, all or nothing of it where it has faults; as Importing says.
+
+        Raises NotKept with each fault. What came in is recalled at once; call index_import after it.
+        """
+        tally = await self._importing.bring_in(scope, file, now, forgotten=forgotten)
+        await self._refresh(scope)
+        return tally
+
+    async def index_import(self, scope: Scope) -> None:
+        """Puts into the index what an import left; twice is as once. Raises StoreUnavailable."""
+        await self._indexing.keep_imported(scope)
+
+    async def index_imports(self) -> None:
+        """Does so for everybody whose import was broken off; at the start. Raises StoreUnavailable."""
+        for scope in await self._indexing.importers():
+            await self._indexing.keep_imported(scope)
+
     async def texts(self, scope: Scope, ids: Sequence[str]) -> dict[str, str]:
         """The texts of the person's own facts and episodes as they are recalled; forgotten ones are left out."""
         key = await self._keyring.of(scope)
@@ -119,27 +196,28 @@ class Notebook:
             episodes = await episode_rows(session, scope, col(EpisodeRow.id).in_(ids))
         found = {row.id: fact_of(row, key).text for row in facts}
         found |= {row.id: clip(key.unseal(row.text, f"episode:{row.id}")) for row in episodes}
-        shown = {memory.id: memory.text for memory in (await self._hot.of(scope)).memories}
-        return {id: shown.get(id, text) for id, text in found.items()}
+        shelf = await self._hot.of(scope)
+        shown = {shelf.memories[row].id: shelf.memories[row].text for row in shelf.rows(found).tolist()}
+        return found | shown
 
     async def learned(self, scope: Scope, learned: Learned) -> None:
-        """After a turn was closed: makes the person's memories true in memory; never raises for it.
+        """After a turn was closed: notes what is new, so that the next recall reads no more than that.
 
-        The next recall would do so itself; this only takes the work off the next turn's first word.
+        The next recall would find it by itself; `index_turn` takes the reading off it.
         """
         if learned.forgotten:
-            self._hot.invalidate(scope)
-            await self._indexing.drop_strays()
+            self._hot.invalidate(scope)  # the vectors go when the turn is indexed: that takes longer than a turn may
         elif learned != Learned():
-            await self._refresh(scope)
+            self._hot.tell(scope, (*(fact.id for fact in learned.added), *learned.episodes))
 
     async def index_turn(self, scope: Scope, turn: TurnId) -> None:
-        """Puts what a turn left into the index, and takes out what was let go of; twice is as once.
+        """Puts what a turn left into the index, takes out what was let go of, and readies the next recall.
 
-        Raises StoreUnavailable: the turn then stays marked as not indexed.
+        Twice is as once. Raises StoreUnavailable: the turn then stays marked as not indexed.
         """
         await self._indexing.keep_turn(scope, turn)
         await self._indexing.drop_strays()
+        await self._refresh(scope)
 
     async def reindex(self) -> int:
         """Rebuilds the index from SQL and returns how many memories it holds; recall is as before.
@@ -153,6 +231,14 @@ class Notebook:
         """Drops everything about the person from memory, as after their key was destroyed."""
         self._hot.invalidate(scope)
         self._embeddings.invalidate(scope)
+
+    async def _current(self, session: AsyncSession, scope: Scope, fact: FactId) -> FactRow:
+        rows = await fact_rows(session, scope, col(FactRow.id) == fact)
+        if not rows:
+            raise NotFound("There is no such memory.")
+        if rows[0].superseded_at is not None:
+            raise StaleVersion("The fact was changed meanwhile; read it again.")
+        return rows[0]
 
     def _profile(self, shelf: Shelf) -> tuple[Fact, ...]:
         return profile(shelf.facts, self._weights.profile_cap)

@@ -2,15 +2,21 @@
 """The SQL that a turn waits for, built once: building a statement costs more than SQLite takes to run it."""
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, insert, select, update
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
-from memory.tables import ConsentRow, ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, TurnRow
+from memory.ids import Scope
+from memory.tables import ConsentRow, ConversationRow, EpisodeRow, LedgerHeadRow, LedgerRow, MessageRow, Owned, TurnRow
 
 
 def table_of(row: type[SQLModel]) -> Table:
     """The plain table, for statements that need no objects."""
     table: Table = row.__table__  # type: ignore[attr-defined]
     return table
+
+
+def named_by(scope: Scope, row: type[Owned]) -> ColumnElement[bool]:
+    """As owned_by, beside a list of ids: written so that SQLite looks the ids up, and not all of the person's rows."""
+    return ((col(row.tenant) + "") == scope.tenant) & ((col(row.person) + "") == scope.person)
 
 
 _conversation = table_of(ConversationRow)

@@ -3,19 +3,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
-from memory.excision import Span, mentions, without
+from memory.excision import Span, mentions, without, words
 from memory.facts import fact_of
 from memory.ids import ConversationId, Scope, TurnId
 from memory.queries import table_of
 from memory.sealed import PersonKey
 from memory.shelf import Memory, day
-from memory.tables import EpisodeRow, EvidenceRow, FactRow, owned_by
+from memory.tables import EpisodeRow, EvidenceRow, FactRow, TallyRow, owned_by
 from memory.values import Fact, Role, SaidBy
 from memory.words import Vocabulary, small_talk
 
@@ -25,78 +25,90 @@ MOST_EPISODES = 10_000
 """The newest so many of a person are held hot; older ones stay in SQL."""
 FEW = 500
 
-Mark = tuple[object, ...]
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How often a person's memories were added to and changed: it differs after anything that changes a recall."""
+
+    added: int = 0
+    changed: int = 0
 
 
-def _fingerprint() -> Select[Any]:
-    fact, episode = table_of(FactRow).c, table_of(EpisodeRow).c
-    tenant: BindParameter[str] = bindparam("of_tenant")
-    person: BindParameter[str] = bindparam("of_person")
-    facts = select(
-        func.count().label("facts"),
-        func.sum(fact.version),
-        func.max(fact.recorded_at),
-        func.max(fact.superseded_at),
-    ).where(fact.tenant == tenant, fact.person == person)
-    episodes = select(func.count().label("episodes"), func.sum(episode.position), func.max(episode.occurred_at)).where(
-        episode.tenant == tenant, episode.person == person
-    )
-    said, told = facts.subquery(), episodes.subquery()
-    return select(said, told).select_from(said.join(told, true()))
-
-
-FINGERPRINT = _fingerprint()
+_tally = table_of(TallyRow)
+TALLY = select(_tally.c.added, _tally.c.changed).where(
+    _tally.c.tenant == bindparam("of_tenant"), _tally.c.person == bindparam("of_person")
+)
 """Built once: building it costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """Which of a person's memories may be recalled now, and what no longer holds."""
+    """Which of a person's memories may be recalled now, and what no longer holds or is hidden."""
 
     versions: dict[str, int]
     """Fact and episode ids with their version; an episode has only one."""
     ended: frozenset[str]
-    """Facts that are history."""
+    """Facts that are history or hidden: their sentences are not recalled either."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """What history leaves in episodes: sentences by turn, and the values that they gave."""
+    """What history and hidden facts leave in episodes: sentences by turn, and the values that they gave."""
 
     spans: dict[str, list[Span]] = field(default_factory=dict)
-    values: list[str] = field(default_factory=list)
+    values: frozenset[str] = frozenset()
+
+    def lets_go_of(self, later: "Ended") -> bool:
+        """Whether something of this holds again later."""
+        fewer = any(len(spans) > len(later.spans.get(turn, ())) for turn, spans in self.spans.items())
+        return fewer or bool(self.values - later.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What history and hidden facts said, by their ids, and in which turns."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, list[tuple[str, Span]]] = field(default_factory=dict)
+
+    def beside(self, holding: Collection[str]) -> Ended:
+        """What is not to be recalled as if it held, where these values do hold."""
+        now = {value.casefold() for value in holding}
+        spans: dict[str, list[Span]] = {}
+        for turn, span in (place for places in self.spans.values() for place in places):
+            spans.setdefault(turn, []).append(span)
+        values = frozenset(value for value in self.values.values() if value and value.casefold() not in now)
+        return Ended(spans, values)
 
 
 async def mark(session: AsyncSession | AsyncConnection, scope: Scope) -> Mark:
-    """A fingerprint that differs after any change to what may be recalled; about a millisecond.
-
-    Every write touches one of these: new rows move the latest time, changes the versions, deletions the counts.
-    """
-    row = await session.execute(FINGERPRINT, {"of_tenant": scope.tenant, "of_person": scope.person})
-    return tuple(row.one())
+    """The person's tally, which the database counts itself (migration 0004); half a millisecond at any size."""
+    row = (await session.execute(TALLY, {"of_tenant": scope.tenant, "of_person": scope.person})).first()
+    return Mark() if row is None else Mark(row.added, row.changed)
 
 
 async def visible(session: AsyncSession, scope: Scope) -> Visible:
-    """The ids that SQL allows: current facts that are not hidden, and the newest episodes."""
-    facts = select(col(FactRow.id), col(FactRow.version), col(FactRow.superseded_at), col(FactRow.hidden)).where(
-        owned_by(scope, FactRow)
-    )
-    episodes = select(col(EpisodeRow.id)).where(owned_by(scope, EpisodeRow))
-    newest = episodes.order_by(col(EpisodeRow.occurred_at).desc()).limit(MOST_EPISODES)
+    """The ids that SQL allows: current facts that are not hidden, and the newest episodes; some 20 ms for 10,000."""
+    fact, episode = table_of(FactRow).c, table_of(EpisodeRow).c
+    facts = select(fact.id, fact.version, fact.superseded_at, fact.hidden).where(owned_by(scope, FactRow))
+    episodes = select(episode.id).where(owned_by(scope, EpisodeRow))
+    newest = episodes.order_by(episode.occurred_at.desc(), episode.position.desc(), episode.id).limit(MOST_EPISODES)
     rows = (await session.execute(facts)).all()
     versions = {id: version for id, version, ended, hidden in rows if ended is None and not hidden}
-    versions |= dict.fromkeys(await session.scalars(newest), 0)
-    return Visible(versions, frozenset(id for id, _, ended, _ in rows if ended is not None))
+    versions |= dict.fromkeys((await session.execute(newest)).scalars(), 0)
+    return Visible(versions, frozenset(id for id, _, ended, hidden in rows if ended is not None or hidden))
 
 
 async def fact_rows(session: AsyncSession, scope: Scope, which: ColumnElement[bool]) -> Sequence[FactRow]:
-    """The person's own facts among those, history too."""
-    return (await session.scalars(select(FactRow).where(owned_by(scope, FactRow), which))).all()
+    """The person's own facts among those, history too; to be read only, since no session follows them."""
+    rows = await session.execute(select(table_of(FactRow)).where(owned_by(scope, FactRow), which))
+    return cast("Sequence[FactRow]", rows.all())
 
 
 async def episode_rows(session: AsyncSession, scope: Scope, which: ColumnElement[bool]) -> Sequence[EpisodeRow]:
-    """The person's own episodes among those."""
-    return (await session.scalars(select(EpisodeRow).where(owned_by(scope, EpisodeRow), which))).all()
+    """The person's own episodes among those; to be read only, since no session follows them."""
+    rows = await session.execute(select(table_of(EpisodeRow)).where(owned_by(scope, EpisodeRow), which))
+    return cast("Sequence[EpisodeRow]", rows.all())
 
 
 def among(column: Any, ids: Collection[str]) -> ColumnElement[bool]:
@@ -105,19 +117,16 @@ def among(column: Any, ids: Collection[str]) -> ColumnElement[bool]:
     return narrow
 
 
-async def ended(session: AsyncSession, scope: Scope, key: PersonKey) -> Ended:
-    """What superseded facts left behind, so that it is not recalled as if it held."""
-    found = Ended()
-    history = {row.id: row for row in await fact_rows(session, scope, col(FactRow.superseded_at).is_not(None))}
-    if not history:
-        return found
-    current = await fact_rows(session, scope, col(FactRow.superseded_at).is_(None))
-    holding = {fact_of(row, key).value.casefold() for row in current}
-    values = {fact_of(row, key).value for row in history.values()}
-    found.values = [value for value in values if value and value.casefold() not in holding]
-    for row in await session.scalars(select(EvidenceRow).where(owned_by(scope, EvidenceRow))):
-        if row.fact in history:
-            found.spans.setdefault(row.turn, []).append((row.span_start, row.span_end))
+async def past(session: AsyncSession, scope: Scope, key: PersonKey, ended: Collection[str]) -> Past:
+    """What superseded and hidden facts said and where, so that it is not recalled as if it held or were shown."""
+    if not ended:
+        return Past()
+    rows = await fact_rows(session, scope, among(FactRow.id, ended))
+    found = Past({row.id: fact_of(row, key).value for row in rows if row.id in ended})
+    told = owned_by(scope, EvidenceRow) & among(EvidenceRow.fact, ended)
+    for row in await session.execute(select(table_of(EvidenceRow)).where(told)):
+        if row.fact in ended:
+            found.spans.setdefault(row.fact, []).append((row.turn, (row.span_start, row.span_end)))
     return found
 
 
@@ -155,12 +164,36 @@ def episode_memory(row: EpisodeRow, key: PersonKey, past: Ended, vocabulary: Voc
         conversation=ConversationId(row.conversation),
         position=row.position,
         whole=not spans,
-        dated=vocabulary.terms(day(row.occurred_at)),
+        dated=vocabulary.stems(day(row.occurred_at)),
     )
 
 
-def clip(text: str) -> str:
+def mentioning(memories: Sequence[Memory], before: Ended, now: Ended) -> set[str]:
+    """The episodes that say what has ended since, or holds again: by their turns' sentences, and answers by values."""
+    touched = before.spans.keys() | now.spans.keys()
+    turns = {turn for turn in touched if sorted(before.spans.get(turn, ())) != sorted(now.spans.get(turn, ()))}
+    values = now.values - before.values
+    firsts = [found[0] for found in map(words, values) if found]
+    said = set()
+    for memory in memories:
+        if memory.kind != "episode":
+            continue
+        if memory.said_by is SaidBy.USER:
+            if memory.source_turn in turns:
+                said.add(memory.id)
+        elif firsts and _may_say(memory.text, firsts) and mentions(memory.text, values):
+            said.add(memory.id)
+    return said
+
+
+def _may_say(text: str, firsts: Sequence[str]) -> bool:
+    """A cheap look: a plain text that does not even contain a value's first word does not mention the value."""
+    low = text.lower()
+    return not text.isascii() or any(first in low for first in firsts)
+
+
+def clip(text: str, longest: int = LONGEST) -> str:
     """The beginning of a long text, up to a word's end."""
-    if len(text) <= LONGEST:
+    if len(text) <= longest:
         return text.strip()
-    return text[:LONGEST].rsplit(None, 1)[0] + " …"
+    return text[:longest].rsplit(None, 1)[0] + " …"

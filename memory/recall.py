@@ -14,15 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.asking import Asked, plainly
+from memory.bearing import BEARING, Bearing, bearing, weighed
 from memory.fusion import Recipe, fuse
 from memory.ids import ConversationId
+from memory.lines import Rows
 from memory.shelf import Memory, Numbers, Shelf, Vectors
-from memory.signals import LIKENESS, products
+from memory.signals import LIKENESS, nearness, products
 from memory.signals import signals as measure
 from memory.values import Fact, FactKind, Recalled
 from memory.weights import RECIPE
 
 DAY = 86_400.0
+FEW = 3
+"""So many of the best memories say whether the message bears on any."""
 PROFILE = (FactKind.INSTRUCTION, FactKind.IDENTITY, FactKind.PREFERENCE)
 """The kinds that are always in context, the most binding first."""
 
@@ -47,6 +51,9 @@ class Weights:
     """The share of the best memory's score, and four fifths of it of its likeness, that the others must reach."""
     alike: float = 0.80
     """The share of common stems from which on two memories are one."""
+    bearing: Bearing = BEARING
+    bearing_floor: float = -0.6
+    """The log-odds that a message needs what is remembered, below which nothing is recalled."""
     profile_cap: int = 20
 
 
@@ -70,16 +77,21 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     if not shelf.memories or limit < 1:
         return ()
     meaning = products(shelf.vectors, query.vector)
-    relevant = clears_floor(shelf, query, meaning, weights)
+    relevant, recounted = clears_floor(shelf, query, meaning, weights), recounts(shelf, query)
+    relevant = recounted if recounted.any() else relevant
     relevant[shelf.within(query.conversation)] = False
+    relevant[shelf.rows(without)] = False
     signals, fused, alike = weigh(shelf, query, meaning, weights)
-    rows = np.array([row for row in np.flatnonzero(relevant) if shelf.memories[row].id not in without], np.int64)
-    best = rows[np.argsort(-fused[rows], kind="stable")].tolist()
-    folded = list(islice(fold(shelf.memories, best, query.terms, weights.alike), limit))
+    rows = np.flatnonzero(relevant)
+    best = rows[np.argsort(-fused[rows], kind="stable")]
+    told = len(best) > 0 and bool(recounted[best[0]])
+    if not len(best) or (query.asked and not told and not _bears(shelf, query, best[:FEW], meaning, weights)):
+        return ()
+    folded = list(islice(fold(shelf.memories, best.tolist(), query.terms, weights.alike), limit))
     least, barely = (
         weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
     )
-    chosen = [row for row in folded if fused[row] >= least and alike[row] >= barely]
+    chosen = [row for row in folded if fused[row] >= least and (alike[row] >= barely or recounted[row])]
     found = []
     for row in chosen:
         scores = {name: round(float(values[row]), 4) for name, values in signals.items()}
@@ -111,7 +123,38 @@ def clears_floor(shelf: Shelf, query: Query, meaning: Numbers, weights: Weights)
     covered = words / most if most else words
     clear = (meaning >= weights.meaning_floor) | (covered >= weights.words_floor)
     near = shelf.lines.places.around(clear.astype(np.float64), weights.reach) > 0.5
-    return clear | (near & (meaning >= weights.beside_floor))
+    relevant: NDArray[np.bool_] = clear | (near & (meaning >= weights.beside_floor))
+    return relevant
+
+
+def recounts(shelf: Shelf, query: Query) -> NDArray[np.bool_]:
+    """What a question for whatever there was in days counted from now asks for: all that was said then."""
+    if query.asked is None or not query.asked.recounts:
+        return np.zeros(len(shelf.memories), np.bool_)
+    then: NDArray[np.bool_] = nearness(shelf.lines, query.asked) > 0.99
+    return then
+
+
+def measured(shelf: Shelf, query: Query, weights: Weights) -> Bearing | None:
+    """How a message bears on the best memories above the floors of their own; None where there are none."""
+    meaning = products(shelf.vectors, query.vector)
+    rows = np.flatnonzero(clears_floor(shelf, query, meaning, weights))
+    _, fused, _ = weigh(shelf, query, meaning, weights)
+    best = rows[np.argsort(-fused[rows], kind="stable")][:FEW]
+    return _bearing(shelf, query, best, meaning) if len(rows) else None
+
+
+def _bears(shelf: Shelf, query: Query, best: Rows, meaning: Numbers, weights: Weights) -> bool:
+    """The whole message does, or of several sentences those that name nobody: a name unheard of is not all it has."""
+    found = _bearing(shelf, query, best, meaning)
+    if weighed(found, weights.bearing) < weights.bearing_floor and found.strangers and query.asked and query.asked.rest:
+        found = bearing(shelf.lines, query.asked.rest, best, found.likeness)
+    return weighed(found, weights.bearing) >= weights.bearing_floor
+
+
+def _bearing(shelf: Shelf, query: Query, best: Rows, meaning: Numbers) -> Bearing:
+    asked = query.asked or plainly(query.terms)
+    return bearing(shelf.lines, asked, best, float(meaning[best].max()))
 
 
 def recency(times: Numbers, now: datetime, half_life_days: float) -> Numbers:

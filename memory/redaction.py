@@ -12,6 +12,7 @@ from memory.erasure import note_strays
 from memory.excision import REMOVED, Span, mentions, merged, moved, telling, without
 from memory.ids import new_id
 from memory.pen import Pen
+from memory.places import STEP, SUMMARY
 from memory.queries import table_of
 from memory.tables import ConversationRow, EpisodeRow, EvidenceRow, MessageRow, TurnRow, owned_by
 from memory.titles import title_of
@@ -38,7 +39,7 @@ class Found(Protocol):
 
 
 async def redact_conversation(pen: Pen, conversation: str, found: Found) -> None:
-    """Cuts sentences from the person's messages, replaces answers, and cleans title and vault."""
+    """Cuts sentences from the person's messages, replaces answers, drops summaries, cleans title and vault."""
     here = owned_by(pen.scope, MessageRow) & (col(MessageRow.conversation) == conversation)
     wanted = select(MessageRow).where(here).order_by(col(MessageRow.position))
     first = ""
@@ -51,6 +52,7 @@ async def redact_conversation(pen: Pen, conversation: str, found: Found) -> None
         elif text != REMOVED and _goes(message, text, found):
             await _reword(pen, message.id, REMOVED)
             await _drop_answer(pen, message.turn)
+    await _drop_summaries(pen, conversation, found)
     await _clean_head(pen, conversation, found.values, first)
 
 
@@ -112,6 +114,18 @@ async def _drop_answer(pen: Pen, turn: str) -> None:
     gone = delete(EpisodeRow).where(mine, col(EpisodeRow.role) == Role.ASSISTANT)
     ids = (await pen.session.scalars(gone.returning(col(EpisodeRow.id)))).all()
     await note_strays(pen.session, pen.scope, ids, pen.now)
+
+
+async def _drop_summaries(pen: Pen, conversation: str, found: Found) -> None:
+    """A summary goes where anything was forgotten in its conversation, since nobody can tell what it is made of."""
+    here = owned_by(pen.scope, EpisodeRow) & (col(EpisodeRow.conversation) == conversation)
+    turns = await pen.session.scalars(select(col(TurnRow.id)).where(col(TurnRow.conversation) == conversation))
+    touched = not {*found.said, *found.recalled}.isdisjoint(turns)
+    rows = await pen.session.scalars(select(EpisodeRow).where(here, col(EpisodeRow.position) % STEP == SUMMARY))
+    for row in rows.all():
+        if touched or mentions(pen.key.unseal(row.text, f"episode:{row.id}"), found.values):
+            await pen.session.execute(delete(EpisodeRow).where(col(EpisodeRow.id) == row.id))
+            await note_strays(pen.session, pen.scope, [row.id], pen.now)
 
 
 async def _clean_head(pen: Pen, id: str, values: Sequence[str], first: str) -> None:

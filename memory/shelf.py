@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One person's memories laid out for ranking: texts, vectors, words and times side by side, in memory."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,10 @@ from memory.words import WordIndex
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
+
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+MOST_SENTENCES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,15 @@ class Memory:
         return self.text if self.kind == "fact" else f"[{day(self.occurred_at)}] {said}"
 
     @property
+    def aspects(self) -> tuple[str, ...]:
+        """What is embedded besides the key: an episode without its date, and its first sentences one by one."""
+        if self.kind == "fact":
+            return ()
+        said = f"{self.speaker}: " if self.speaker else ""
+        parts = [part for part in _SENTENCE.split(self.text) if len(part.split()) > 2][:MOST_SENTENCES]
+        return (said + self.text, *(said + part for part in parts if part != self.text))
+
+    @property
     def only_asks(self) -> bool:
         """A short turn that asks: it matches the same question again, and answers nothing."""
         return len(self.text) < 120 and self.text.rstrip().endswith("?")
@@ -65,40 +79,57 @@ class Shelf:
     """Rows in one order: `memories[i]`, `vectors[i]`, `times[i]` and so on are the same memory."""
 
     def __init__(self, memories: Sequence[Memory], vectors: Vectors) -> None:
-        self.memories = tuple(memories)
-        self.vectors = vectors
+        self.memories: tuple[Memory, ...] = ()
+        self.words = WordIndex()
+        self.times: Numbers = np.empty(0)
+        self.own: Numbers = np.empty(0)
+        self.facts: tuple[Fact, ...] = ()
+        """The newest first."""
+        self._rows: dict[str, int] = {}
         self._places: dict[str, int] = {}
-        self.words = WordIndex(memory.terms + memory.dated for memory in memories)
-        self._lay_out()
-        self.lines = Lines(self._lines(self.memories), vectors)
+        self.lines = Lines((), vectors[:0])
+        self.add(memories, vectors)
+
+    @property
+    def vectors(self) -> Vectors:
+        """A row of length 1 a memory."""
+        return self.lines.vectors
 
     def add(self, memories: Sequence[Memory], vectors: Vectors) -> None:
-        """Puts new memories at the end; they count from the next recall on."""
+        """Puts new memories at the end; they count from the next recall on. Some 5 ms beside 10,000."""
+        self._rows.update((memory.id, row) for row, memory in enumerate(memories, len(self.memories)))
         self.memories += tuple(memories)
-        self.vectors = np.concatenate([self.vectors, vectors])
-        for memory in memories:
-            self.words.add(memory.terms + memory.dated)
-        self._lay_out()
+        self.words.add(memory.terms + memory.dated for memory in memories)
         self.lines.add(self._lines(memories), vectors)
+        self._lay_out(memories)
 
     def remove(self, ids: Collection[str]) -> None:
         """Takes memories away, with their words: what remains ranks as if they had never been there."""
-        kept = [row for row, memory in enumerate(self.memories) if memory.id not in ids]
-        if len(kept) == len(self.memories):
+        kept = np.ones(len(self.memories), np.bool_)
+        kept[self.rows(ids)] = False
+        if kept.all():
             return
-        self.memories = tuple(self.memories[row] for row in kept)
-        self.vectors = self.vectors[kept]
-        self.words = WordIndex(memory.terms + memory.dated for memory in self.memories)
-        self._lay_out()
-        self.lines = Lines(self._lines(self.memories), self.vectors)
+        self.memories = tuple(self.memories[row] for row in np.flatnonzero(kept).tolist())
+        self._rows = {memory.id: row for row, memory in enumerate(self.memories)}
+        self.words.keep(kept)
+        self.lines.keep(kept)
+        self.times, self.own = self.times[kept], self.own[kept]
+        self._lay_out(())
 
-    def _lay_out(self) -> None:
-        memories = self.memories
-        self.times: Numbers = np.array([memory.occurred_at.timestamp() for memory in memories], np.float64)
-        self.own: Numbers = np.array([memory.said_by is SaidBy.USER for memory in memories], np.float64)
-        held = [memory.fact for memory in memories if memory.fact is not None]
-        self.facts: tuple[Fact, ...] = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
-        """The newest first."""
+    def ids(self) -> Set[str]:
+        """Of all that are here."""
+        return self._rows.keys()
+
+    def rows(self, ids: Iterable[str]) -> Rows:
+        """The rows of those that are here."""
+        return np.array([self._rows[id] for id in ids if id in self._rows], np.int64)
+
+    def _lay_out(self, new: Sequence[Memory]) -> None:
+        times = [memory.occurred_at.timestamp() for memory in new]
+        self.times = np.concatenate([self.times, np.array(times, np.float64)])
+        self.own = np.concatenate([self.own, np.array([memory.said_by is SaidBy.USER for memory in new], np.float64)])
+        held = [memory.fact for memory in self.memories if memory.fact is not None]
+        self.facts = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
 
     def within(self, conversation: ConversationId) -> Rows:
         """The rows of a conversation's episodes."""

@@ -2,6 +2,7 @@
 """What speaks for a line as the answer to a question: one array a signal, each a pure function of the lines."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import numpy as np
 
@@ -33,11 +34,10 @@ def signals(lines: Lines, asked: Asked, named: Numbers, plain: Numbers) -> dict[
 
 def by_words(lines: Lines, asked: Asked) -> dict[str, Numbers]:
     """BM25 of the line, of windows of two and three lines on either side, and of the session."""
-    counts, places = lines.counts(asked.terms), lines.places
-    own = bm25(counts, lines.lengths)
+    places, own = lines.places, lines.bm25(asked.terms, 0)
     found = {"words": own}
     for name, radius in (("beside", 2), ("around", 3), ("session", None)):
-        found[name] = bm25(places.around(counts, radius), places.around(lines.lengths, radius))
+        found[name] = lines.bm25(asked.terms, radius)
     level = stretch(own)
     found["answers"] = places.beside(level * lines.cues["asks"], -1)
     found["followed"] = places.beside(level, 1)
@@ -94,8 +94,9 @@ def nearness(lines: Lines, asked: Asked) -> Numbers:
     """How near to the date that the question names a line was said; 0 for all where it names none."""
     if asked.dated is None:
         return np.zeros(len(lines))
-    known = {at: asked.dated.nearness(at) for at in {line.at for line in lines.lines}}
-    return np.array([known[line.at] for line in lines.lines], np.float64)
+    days, where = np.unique(lines.days, return_inverse=True)
+    near = [asked.dated.nearness(datetime.fromordinal(day)) for day in days.tolist()]
+    return np.array(near, np.float64)[where]
 
 
 def bm25(counts: Numbers, lengths: Numbers) -> Numbers:
@@ -111,8 +112,8 @@ def bm25(counts: Numbers, lengths: Numbers) -> Numbers:
 
 
 def products(vectors: Vectors, vector: Vectors) -> Numbers:
-    """Dot products by row; without BLAS, whose threads stall when all cores are busy."""
-    found: Numbers = np.einsum("ij,j->i", vectors, vector).astype(np.float64)
+    """Dot products by row: 1 ms for 11,000; by BLAS, in one thread where `lean.spare_imports` was called."""
+    found: Numbers = (vectors @ vector).astype(np.float64)
     return found
 
 

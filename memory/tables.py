@@ -162,7 +162,7 @@ class EpisodeRow(SQLModel, table=True):
     __tablename__ = "episode"
     __table_args__ = (
         Index("ix_episode_person", "tenant", "person", "position"),
-        Index("ix_episode_turn", "turn"),
+        Index("ix_episode_turn", "turn", "tenant", "person"),
     )
     id: str = Field(sa_type=String(36), primary_key=True)
     tenant: str = Field(sa_type=String(64))
@@ -261,3 +261,30 @@ class StrayVectorRow(SQLModel, table=True):
     id: str = Field(sa_type=String(36), primary_key=True)
     tenant: str = Field(sa_type=String(64))
     made_at: datetime = Field(sa_type=Moment)
+
+
+class ErasureRow(SQLModel, table=True):
+    """An erasure: begun until it has its signed receipt; whose it was stands here only until then."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_tenant", "tenant", "began_at"),)
+    id: str = Field(sa_type=String(36), primary_key=True)
+    tenant: str = Field(sa_type=String(64))
+    what: str = Field(sa_type=String(12))
+    subject: str = Field(sa_type=String(64))
+    person: str | None = Field(sa_type=String(36))
+    turns: str | None = Field(sa_type=Text)
+    counted: str = Field(sa_type=Text)
+    vectors: int
+    began_at: datetime = Field(sa_type=Moment)
+    receipt: str | None = Field(sa_type=Text)
+
+
+class TallyRow(SQLModel, table=True):
+    """How often a person's facts and episodes were added to and changed; counted by triggers, never written here."""
+
+    __tablename__ = "tally"
+    tenant: str = Field(sa_type=String(64), primary_key=True)
+    person: str = Field(sa_type=String(36), primary_key=True)
+    added: int = Field(sa_type=BigInteger)
+    changed: int = Field(sa_type=BigInteger)

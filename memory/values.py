@@ -47,11 +47,21 @@ class Outcome(StrEnum):
 
 
 class ConsentChoice(StrEnum):
-    """The first-run choice: be remembered across conversations, or within this one only."""
+    """Be remembered across conversations, within this one only, or not for a while: nothing learned or recalled."""
 
     UNDECIDED = "undecided"
     REMEMBER = "remember"
     SESSION = "session"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a file says of where an imported fact comes from."""
+
+    said_by: SaidBy
+    channel: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,12 @@ class Fact:
     confidence: float
     """0 to 1; 1 for an explicit "remember"."""
     hidden: bool = False
+    """Kept and shown to its person, never recalled."""
     version: int = 1
+    origin: Origin | None = None
+    """Of an imported fact alone: it never takes the place of what the person said here."""
+    confirmed_at: datetime | None = None
+    """When the person last said it again, if they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,10 @@ class Recalled:
     """By signal: words, meaning, recency ..."""
     source_turn: TurnId
     said_by: SaidBy
+    categories: frozenset[str] = frozenset()
+    """A fact's own; of an episode those of what was learned from its turn, and what its words give away."""
+    beside: str = ""
+    """The id of the memory that it is shown with; empty for what matched itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,12 @@ class Recollection:
 
     profile: tuple[Fact, ...] = ()
     recalled: tuple[Recalled, ...] = ()
+    doubt: FactId | None = None
+    """One of these facts that may hold no longer, and that the person may be asked about."""
+    beside: tuple[Recalled, ...] = ()
+    """What helps to understand the others: lines said right before and after, and facts at odds with one of them."""
+    at_odds: tuple[tuple[FactId, FactId], ...] = ()
+    """Facts of these, a newer and an older, that contradict each other or may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +221,8 @@ class OpenedTurn:
     learnable: bool
     """False for prefilled or pasted text, and where consent does not reach beyond the session."""
     at: datetime
+    infer: bool = False
+    """Whether a model may read it too, once it is closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 
 import math
 import re
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from Stemmer import Stemmer
+
+from memory.postings import Postings
 
 K1 = 1.2
 B = 0.75
@@ -78,39 +78,36 @@ def words(text: str) -> list[str]:
 
 def small_talk(text: str) -> bool:
     """Whether a text is greeting, thanks and the like alone, and so asks for no memory."""
-    return all(word in PHATIC for word in words(text))
+    found = (match.group().replace("’", "'") for match in WORD.finditer(text.casefold()))
+    return all(word in PHATIC for word in found)
 
 
 class WordIndex:
-    """Postings of one person's memories, or of one folder of documents."""
+    """BM25 over one person's memories, or over one folder of documents."""
 
     def __init__(self, documents: Iterable[Sequence[str]] = ()) -> None:
-        self._postings: dict[str, tuple[array[int], array[int]]] = {}
-        self._lengths: array[int] = array("l")
-        for terms in documents:
-            self.add(terms)
+        self._postings = Postings(documents)
 
-    def add(self, terms: Sequence[str]) -> None:
-        """Takes in one more document, numbered by its order."""
-        number = len(self._lengths)
-        for term, times in Counter(terms).items():
-            documents, counts = self._postings.setdefault(term, (array("l"), array("l")))
-            documents.append(number)
-            counts.append(times)
-        self._lengths.append(len(terms))
+    def add(self, documents: Iterable[Sequence[str]]) -> None:
+        """Takes in more documents, numbered by their order."""
+        self._postings.add(documents)
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Takes all others away; the rest are numbered anew."""
+        self._postings.keep(kept)
 
     def scores(self, terms: Iterable[str]) -> tuple[Scores, float]:
         """BM25 of every document, and what one of average length reaches that says each of the terms once.
 
         Their quotient says how much of the query a document covers, on a scale that holds across queries.
         """
-        lengths = np.array(self._lengths, np.float64)
+        lengths = self._postings.lengths
         found, most = np.zeros(len(lengths)), 0.0
         if not len(lengths):
             return found, most
         shrink = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))
-        for term in set(terms):
-            documents, counts = (np.array(column, np.int64) for column in self._postings.get(term, ((), ())))
+        for term in dict.fromkeys(terms):
+            documents, counts = self._postings.of(term)
             rarity = math.log(1 + (len(lengths) - len(documents) + 0.5) / (len(documents) + 0.5))
             found[documents] += rarity * counts * (K1 + 1) / (counts + shrink[documents])
             most += rarity

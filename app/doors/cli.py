@@ -5,10 +5,12 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from app.doors.knowledge import mount
 from app.lean import spare_imports
 from app.settings import Settings, SettingsError, read_settings
 
@@ -85,6 +87,55 @@ def reindex() -> None:
     _run(work)
 
 
+@app.command()
+def consolidate() -> None:
+    """Thin old conversations and keep the cap now, as it is done each day."""
+    from app.doors.upkeep import consolidate as work
+
+    _run(work)
+
+
+@app.command("export")
+def export_(
+    identifier: Annotated[str, typer.Argument(help="Whose memory: what they sign in with.")],
+    file: Annotated[Path, typer.Argument(help="The JSON file to write; it must not be there yet.")],
+) -> None:
+    """Write all that is kept of a person to an open JSON file."""
+    from app.doors.luggage import export_memory as work
+
+    _run(lambda settings: work(settings, identifier, file))
+
+
+@app.command("import")
+def import_(
+    identifier: Annotated[str, typer.Argument(help="Whose memory it becomes: what they sign in with.")],
+    file: Annotated[Path, typer.Argument(help="An exported file, or a list of facts, one a line.")],
+    forgotten: Annotated[bool, typer.Option(help="Bring back what the person had forgotten, too.")] = False,
+) -> None:
+    """Take in a person's memory from a file; the same file again adds nothing."""
+    from app.doors.luggage import import_memory as work
+
+    _run(lambda settings: work(settings, identifier, file, forgotten))
+
+
+@app.command()
+def erase(
+    identifier: Annotated[str, typer.Argument(help="Who is to be erased: what they sign in with.")] = "",
+    conversation: Annotated[str, typer.Option(help="Only this conversation, and what was learned in it.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    verify: Annotated[Path | None, typer.Option(help="Erase nothing; check the receipt in this file.")] = None,
+) -> None:
+    """Erase a person from every store, with a signed receipt; or check such a receipt."""
+    from app.doors import eraser
+
+    if verify is not None:
+        _run(lambda settings: eraser.check(settings, verify))
+    elif identifier:
+        _run(lambda settings: eraser.erase(settings, identifier, conversation, yes))
+    else:
+        raise ValueError("Name the person to erase, or a receipt with --verify.")
+
+
 @audit.command("verify")
 def verify() -> None:
     """Check that no entry of the record was changed or taken out."""
@@ -123,11 +174,13 @@ def password(identifier: Annotated[str, typer.Argument(help="Whose password.")])
 
 @accounts.command("remove")
 def remove(identifier: Annotated[str, typer.Argument(help="Who is to go.")]) -> None:
-    """Remove a person's account, so that they can no longer sign in."""
-    from app.doors.upkeep import remove_account as work
+    """Erase a person: the account and all that is kept of them, as `rapport erase` does without asking."""
+    from app.doors.eraser import erase as work
 
-    _run(lambda settings: work(settings, identifier))
+    _run(lambda settings: work(settings, identifier, "", True))
 
+
+mount(app, _run)
 
 if __name__ == "__main__":
     main()

@@ -65,7 +65,7 @@ async def _stores(settings: Settings) -> str:
 
 async def _files(settings: Settings) -> str:
     use_cases = read_use_cases(settings.use_cases)
-    tuple(read_rules(settings.rules).languages)
+    read_rules(settings.rules).check()
     if settings.use_case not in use_cases:
         raise ValueError(f"RAPPORT_USE_CASE names {settings.use_case}: take one of {', '.join(use_cases)}.")
     return f"use cases {', '.join(use_cases)}; rules"

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the web door needs of Rapport; bootstrap hands the real thing over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from app.events import TurnEvent
 from app.explanation import Explanation
 from app.request import Request
 from app.settings import Settings
 from memory.ids import ConversationId, FactId, MessageId, Scope, TenantId
+from memory.incoming import Tally
+from memory.provenance import Known
 from memory.values import ConsentChoice, Conversation, Fact, Message
 
 
@@ -22,6 +24,11 @@ class Account(Protocol):
         ...
 
     @property
+    def identifier(self) -> str:
+        """What is typed to sign in."""
+        ...
+
+    @property
     def name(self) -> str:
         """How the person is addressed."""
         ...
@@ -29,6 +36,11 @@ class Account(Protocol):
     @property
     def role(self) -> str:
         """One of user, admin, agent, evaluator, privacy_officer."""
+        ...
+
+    @property
+    def generation(self) -> str:
+        """Another one with every new password."""
         ...
 
 
@@ -52,7 +64,7 @@ class Consents(Protocol):
         ...
 
     async def choose(self, scope: Scope, choice: ConsentChoice, channel: str, now: datetime) -> None:
-        """Adds a choice to the history; it holds from the next turn."""
+        """Adds a choice to the history; it holds from the next turn. Raises NotKept where nothing can be paused."""
         ...
 
 
@@ -87,16 +99,58 @@ class Transcripts(Protocol):
 class Notebook(Protocol):
     """What is remembered about a person."""
 
-    async def facts(self, scope: Scope) -> tuple[Fact, ...]:
-        """What holds now, newest first."""
+    async def look(self, scope: Scope) -> tuple[Known, ...]:
+        """What holds now, hidden ones too, newest first."""
         ...
 
-    async def correct(self, scope: Scope, fact: FactId, text: str, now: datetime) -> Fact:
-        """The fact that takes the old one's place; raises NotFound for another's."""
+    async def search(self, scope: Scope, sought: str, categories: Collection[str] = ()) -> tuple[Known, ...]:
+        """Of these, what says the words or is of a category."""
+        ...
+
+    async def history(self, scope: Scope, fact: FactId) -> tuple[Fact, ...]:
+        """What it was before, the latest first; raises NotFound for another's."""
+        ...
+
+    async def correct(
+        self, scope: Scope, fact: FactId, text: str, now: datetime, *, version: int | None = None
+    ) -> Fact:
+        """The fact that takes the old one's place; raises NotFound for another's, StaleVersion, NotKept."""
+        ...
+
+    async def hide(self, scope: Scope, fact: FactId, hidden: bool, version: int) -> Fact:
+        """Kept but never recalled, or shown again; raises NotFound for another's, StaleVersion."""
+        ...
+
+    def export(self, scope: Scope, now: datetime, *, name: str = "") -> AsyncIterator[str]:
+        """All of it as a file, a piece at a time."""
+        ...
+
+    async def bring_in(self, scope: Scope, file: BinaryIO, now: datetime, *, forgotten: bool = False) -> Tally:
+        """Takes in a file; raises NotKept with each fault."""
+        ...
+
+    async def index_import(self, scope: Scope) -> None:
+        """Puts what came in into the index."""
         ...
 
     async def forget(self, scope: Scope, fact: FactId, now: datetime) -> None:
         """Gone for good; raises NotFound for another's."""
+        ...
+
+
+class Erasure(Protocol):
+    """Erases for good; each verb returns the signed receipt and raises NotFound for another's."""
+
+    async def item(self, scope: Scope, fact: FactId, now: datetime) -> str:
+        """A fact with its traces."""
+        ...
+
+    async def conversation(self, scope: Scope, conversation: ConversationId, now: datetime) -> str:
+        """A conversation with what was learned in it."""
+        ...
+
+    async def person(self, scope: Scope, now: datetime) -> str:
+        """Everything of a person."""
         ...
 
 
@@ -141,6 +195,10 @@ class Rapport(Protocol):
         ...
 
     async def notebook(self) -> Notebook:
+        """Waits until it is open."""
+        ...
+
+    async def erasure(self) -> Erasure:
         """Waits until it is open."""
         ...
 

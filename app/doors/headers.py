@@ -4,7 +4,8 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -14,6 +15,9 @@ FOREIGN = re.compile(r'\s*<link\b[^>]*\bhref="https?://[^>]*>|\s*<meta property=
 """Links to other hosts in Chainlit's page: fonts, preconnects, KaTeX; and previews that name one."""
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+BODY = 64 * 1024
+"""Bytes that a request may send."""
 
 KEPT = 60 * 60 * 24 * 365
 """Seconds that a file with its digest in its name may be kept by a browser."""
@@ -89,23 +93,24 @@ class OwnOrigin:
     program that is no browser can be asking.
     """
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str], body_limit: int = 64 * 1024) -> None:
-        self._app, self._origins, self._limit = app, frozenset(origins), body_limit
+    def __init__(self, app: ASGIApp, origins: Sequence[str], roomy: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Routes that are `roomy` take bodies of so many bytes; all others BODY."""
+        self._app, self._origins, self._roomy = app, frozenset(origins), roomy
         self._hosts = frozenset(urlsplit(origin).netloc.encode() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or scope["path"] == "/health":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers, limit = dict(scope["headers"]), self._roomy.get(scope["path"], BODY)
         if headers.get(b"host", b"").lower() not in self._hosts:
             await _refuse(scope, receive, send, 421, "This address is not served here: set RAPPORT_ALLOWED_ORIGINS.")
         elif scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS") and self._foreign(headers):
             await _refuse(scope, receive, send, 403, "Refused: the request came from another site.")
-        elif scope["type"] == "http" and int(headers.get(b"content-length", b"0") or 0) > self._limit:
+        elif scope["type"] == "http" and int(headers.get(b"content-length", b"0") or 0) > limit:
             await _refuse(scope, receive, send, 413, "The request is too large.")
         else:
-            await self._app(scope, _bounded(receive, self._limit), send)
+            await self._app(scope, _bounded(receive, limit), send)
 
     def _foreign(self, headers: dict[bytes, bytes]) -> bool:
         origin = headers.get(b"origin")

@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import StreamingResponse
@@ -16,6 +17,8 @@ from pydantic import BaseModel
 
 from app import request as turn
 from app.bootstrap import Rapport
+from app.doors.desk import Ask, attend
+from app.doors.erasing import Order, carry_out
 from app.turn import Assistant
 from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId
 
@@ -64,9 +67,25 @@ def local_routes(token: str) -> APIRouter:
         assistant = await _rapport(request).assistant()
         return StreamingResponse(_lines(assistant, body.request()), media_type="application/x-ndjson")
 
+    @router.post("/memory")
+    async def memory(body: Ask, request: Request) -> dict[str, Any]:
+        return await attend(_rapport(request), body)
+
+    @router.post("/erase")
+    async def erase(body: Order, request: Request) -> dict[str, Any]:
+        return await carry_out(request.state.door, body)
+
     @router.post("/reindex")
     async def reindex(request: Request) -> dict[str, int]:
         return {"items": await (await _rapport(request).notebook()).reindex()}
+
+    @router.post("/consolidate")
+    async def consolidate(request: Request) -> dict[str, int]:
+        return dataclasses.asdict(await (await _rapport(request).parts()).upkeep.run(all=True))
+
+    @router.post("/knowledge")
+    async def knowledge(request: Request) -> dict[str, int]:
+        return {"documents": await (await _rapport(request).parts()).knowledge.refresh()}
 
     return router
 

@@ -65,8 +65,12 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
 
     from app.doors.assets import Assets
     from app.doors.entrance import entrance
+    from app.doors.erasing import router as erasing
     from app.doors.headers import OwnOrigin, SecurityHeaders, content_policy, own_page
+    from app.doors.memories import router as memories
     from app.doors.pages import router
+    from app.doors.portability import IMPORT, LONGEST
+    from app.doors.portability import router as portability
     from app.doors.porter import Porter
 
     logging.getLogger("chainlit").setLevel(logging.ERROR)  # it warns of every missing translation, on every page
@@ -82,13 +86,13 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     assets = Assets(Path(build_dir) / "assets", root / "assets")
-    for routes in (router, entrance(page), assets.routes(), *routers):
+    for routes in (router, memories, portability, erasing, entrance(page), assets.routes(), *routers):
         app.include_router(routes)
     app.mount("/public", StaticFiles(directory=PUBLIC))
     app.mount("/", Porter(chainlit_app))
     for face in (app, chainlit_app):
         face.add_exception_handler(RequestValidationError, _malformed)
-    app.add_middleware(OwnOrigin, origins=origins)
+    app.add_middleware(OwnOrigin, origins=origins, roomy={IMPORT: LONGEST})
     app.add_middleware(SecurityHeaders, policy=content_policy(page, origins))
     return app
 

@@ -130,7 +130,7 @@ class SocketGuard:
         if not mine:
             return
         after = messages[messages.index(mine[0]) + 1 :]
-        session.current_task = self._follow(_rerun(session, mine[0], after, wanted["output"]))
+        session.current_task = self._follow(_rerun(session, mine[0], after, wanted))
 
     async def _stop(self, session: WebsocketSession, who: Visitor, payload: Any) -> None:
         init_ws_context(session)
@@ -150,6 +150,18 @@ class SocketGuard:
         """Closes the sockets that this token opened."""
         for sid in [sid for sid, session in ws_sessions_sid.items() if session.token == token]:
             await sio.disconnect(sid)
+
+    async def stop(self, conversation: str) -> None:
+        """Stops what is being answered in a conversation, and waits for its end."""
+        await self._door.talks.stop(conversation)
+
+    async def expel(self, person: str) -> None:
+        """Stops what is being answered to a person, closes their sockets and forgets their sessions."""
+        sessions = {*ws_sessions_sid.values(), *ws_sessions_id.values()}
+        for session in [one for one in sessions if one.user is not None and one.user.identifier == person]:
+            await self.stop(session.thread_id)
+            await sio.disconnect(session.socket_id)
+            await _forget(session)
 
     async def close(self) -> None:
         """Ends what still waits, at the server's end."""
@@ -171,12 +183,13 @@ class SocketGuard:
         return task
 
 
-async def _rerun(session: WebsocketSession, message: Message, after: Sequence[Message], text: str) -> None:
+async def _rerun(session: WebsocketSession, message: Message, after: Sequence[Message], wanted: dict[str, Any]) -> None:
     """Answers an edited message anew; as a task of the session, so that it can be stopped like any other."""
     context = init_ws_context(session)
     for later in after:
         await later.remove()
-    message.content = text
+    message.metadata = {**(message.metadata or {}), **wanted["metadata"]}
+    message.content = wanted["output"]
     await message.update()
     await context.emitter.task_start()
     try:
@@ -199,11 +212,17 @@ def _plain(payload: Any, who: Visitor) -> dict[str, Any] | None:
         "type": "user_message",
         "createdAt": None,
         "parentId": None,
-        "metadata": {},
+        "metadata": {"pasted": True} if _pasted(message.get("metadata")) else {},
         "command": None,
         "modes": None,
         "language": None,
     }
+
+
+def _pasted(metadata: Any) -> bool:
+    """Whether our script marked the page's address, which Chainlit sends along: it can only lower the trust."""
+    location = metadata.get("location") if isinstance(metadata, dict) else None
+    return isinstance(location, str) and location.endswith("#pasted")
 
 
 def _is_uuid4(value: object) -> bool:

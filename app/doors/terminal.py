@@ -4,16 +4,18 @@
 import io
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import typer
 from rich.console import Console
 
-from app.bootstrap import open_assistant, open_stores
+from app.bootstrap import Rapport, open_assistant, open_stores
+from app.doors.commands import Commands
+from app.doors.desk import Ask, attend
 from app.doors.owner import reach
 from app.events import Degraded, Failed, Finished, Refused, Replaced, Said
 from app.request import Request
@@ -26,7 +28,7 @@ from memory.errors import NotFound
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, new_id
 from memory.values import ConsentChoice
 
-NOTICE = "You are talking to an AI. It can be wrong. Type /quit to leave."
+NOTICE = "You are talking to an AI. It can be wrong. Type /help for what you can do, /quit to leave."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Line(Protocol):
         """What the turn tells."""
         ...
 
+    async def ask(self, asked: Mapping[str, object]) -> dict[str, Any]:
+        """What the desk answers about the person's memory."""
+        ...
+
 
 async def chat(settings: Settings, name: str, use_case: str) -> None:
     """Signs in, asks once for consent, then talks until /quit or the end of input."""
@@ -56,18 +62,24 @@ async def chat(settings: Settings, name: str, use_case: str) -> None:
     console.print(NOTICE, style="dim")
     owner = resident(data)
     if owner and owner.url:
-        await _talk(Remote(owner), account, use_case, console)
+        await _talk(Remote(owner), settings, account, use_case, console)
     else:
         with reside(data):
             async with open_assistant(settings) as rapport:
-                await _talk(Inside(await rapport.assistant()), account, use_case, console)
+                line = Inside(await rapport.assistant(), rapport)
+                await _talk(line, settings, account, use_case, console)
 
 
 class Inside:
     """The assistant in this process."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, rapport: Rapport) -> None:
         self._assistant = assistant
+        self._rapport = rapport
+
+    async def ask(self, asked: Mapping[str, object]) -> dict[str, Any]:
+        """Done here."""
+        return await attend(self._rapport, Ask.model_validate(asked))
 
     async def send(self, request: Request) -> AsyncIterator[Shown]:
         """Yields what is to be shown; Finished and Accepted are not."""
@@ -87,6 +99,12 @@ class Remote:
 
     def __init__(self, owner: Residence) -> None:
         self._owner = owner
+
+    async def ask(self, asked: Mapping[str, object]) -> dict[str, Any]:
+        """Done there, as Inside does it."""
+        async with reach(self._owner, 300) as client:
+            answer: dict[str, Any] = (await client.post("/local/memory", json=dict(asked))).json()
+            return answer
 
     async def send(self, request: Request) -> AsyncIterator[Shown]:
         """Yields the same as Inside does."""
@@ -117,9 +135,12 @@ def _shown(event: dict[str, object]) -> Shown | None:
     return Shown("Finished", str(len(learned["added"]))) if isinstance(learned, dict) else None
 
 
-async def _talk(line: Line, account: Account, use_case: str, console: Console) -> None:
-    conversation = ConversationId(new_id())
+async def _talk(line: Line, settings: Settings, account: Account, use_case: str, console: Console) -> None:
+    conversation, commands = ConversationId(new_id()), Commands(settings, account, line.ask)
     while (text := _ask(console)) is not None:
+        if (done := await commands.obey(text)) is not None:
+            console.print("\n".join(done), markup=False)
+            continue
         request = Request(
             account.scope,
             account.name,

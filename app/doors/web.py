@@ -121,6 +121,7 @@ class WebDoor:
             text=message.content,
             message=_message_id(who, message),
             answer=MessageId(new_id()),
+            typed=not (message.metadata or {}).get("pasted"),
             language=context.session.language,
         )
 

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 
 from app.admission import Admission
+from app.answering import Checks
 from app.boundaries import Bounds
 from app.context import Context
 from app.events import TurnEvent
@@ -17,8 +18,9 @@ from app.use_case import read_use_cases
 from connectors.chat import Ended, Piece, Text, Usage
 from guards.masking import Masker
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, new_id
+from tests.fakes.chat import FakeChat
 from tests.fakes.finder import FakeFinder
-from tests.fakes.parts import NOW, FakeAfter, FakeChat, FakeChecks, FakeJournal, FakeMemory, FakeRate
+from tests.fakes.parts import NOW, FakeAfter, FakeChecks, FakeDoubts, FakeJournal, FakeMemory, FakeRate
 
 USAGE = Usage("openai/a", 10, 5, 0.01)
 ENDED = Ended(USAGE, "stop")
@@ -35,11 +37,12 @@ class House:
 
     chat: FakeChat = field(default_factory=lambda: FakeChat(saying("Hello there. ")))
     finder: FakeFinder = field(default_factory=lambda: FakeFinder({}))
-    checks: FakeChecks = field(default_factory=FakeChecks)
+    checks: Checks = field(default_factory=FakeChecks)
     memory: FakeMemory = field(default_factory=FakeMemory)
     journal: FakeJournal = field(default_factory=FakeJournal)
     after: FakeAfter = field(default_factory=FakeAfter)
     rate: FakeRate = field(default_factory=FakeRate)
+    doubts: FakeDoubts = field(default_factory=FakeDoubts)
 
     def assistant(self) -> Assistant:
         """The real assistant, wired to the fakes."""
@@ -47,11 +50,11 @@ class House:
         return Assistant(
             admission=Admission(self.rate, 1_000),
             bounds=Bounds(read_use_cases(HOUSE / "use_cases"), memory),
-            context=Context(memory, memory, memory, lambda: NOW),
+            context=Context(memory, memory, memory, lambda: NOW, self.doubts),
             masking=Masking(Masker(self.finder), "canary-7"),
             chat=self.chat,
             checks=self.checks,
-            recorder=Recorder(self.journal, self.after, self.after, lambda: NOW),
+            recorder=Recorder(self.journal, self.after, self.after, lambda: NOW, doubts=self.doubts),
             notices=read_notices(HOUSE / "public" / "strings"),
         )
 

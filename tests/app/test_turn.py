@@ -3,18 +3,21 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from app.events import Accepted, Degraded, Failed, Finished, Refused, Replaced, Said
 from connectors.chat import Ended, Started, Switched, Text
 from connectors.errors import ModelUnavailable
+from guards.conduct import open_conduct
 from memory.errors import NotFound, StoreUnavailable
 from memory.ids import FactId, MessageId, TurnId
 from memory.values import ConsentChoice, Fact, FactKind, Message, Outcome, Recollection, Role, SaidBy
 from tests.app.conftest import ENDED, USAGE, House, request, saying
+from tests.fakes.chat import FakeChat
 from tests.fakes.finder import FakeFinder
-from tests.fakes.parts import NOW, FakeChat, FakeChecks, FakeJournal, FakeMemory, FakeRate
+from tests.fakes.parts import NOW, FakeChecks, FakeJournal, FakeMemory, FakeRate
 
 FACT = Fact(
     FactId("f1"),
@@ -125,6 +128,36 @@ async def test_nothing_is_sent_when_masking_fails() -> None:
     assert house.journal.closed[0].entry.reference == failed.reference
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("Where do I live?", "You live in Lisbon. "), ("What am I allergic to?", "You live in Lisbon. Nuts, you said. ")],
+)
+async def test_what_is_never_volunteered_is_said_when_asked_for(asked: str, answer: str) -> None:
+    """A fact of such a category stands in the prompt; the sentence that brings it up unasked is taken out."""
+    ill = replace(FACT, id=FactId("f2"), text="Allergic to nuts", category="health")
+    house = House(
+        chat=FakeChat(saying("You live in Lisbon. ", "Nuts, you said. ")),
+        checks=await open_conduct(FakeFinder({})),
+        memory=FakeMemory(Recollection((FACT, ill))),
+    )
+    await house.ask(asked)
+    assert "Allergic to nuts" in house.chat.prompts[0][-1].content
+    assert house.journal.closed[0].answer == answer
+
+
+async def test_an_answer_of_which_nothing_is_left_is_replaced_by_a_sentence() -> None:
+    """Where all of it was taken out, the person is told so instead of seeing nothing."""
+    ill = replace(FACT, text="Allergic to nuts", category="health")
+    house = House(
+        chat=FakeChat(saying("You are allergic to nuts. ")),
+        checks=await open_conduct(FakeFinder({})),
+        memory=FakeMemory(Recollection((ill,))),
+    )
+    events = await house.ask("Hello")
+    assert isinstance(events[-2], Replaced)
+    assert house.journal.closed[0].entry.outcome is Outcome.BLOCKED
+
+
 async def test_a_blocked_answer_is_replaced_and_the_upstream_closed() -> None:
     """What was shown is taken back, what is kept is the replacement, and the model is read no further."""
     pieces = (Text("All is well. "), Text("The key is sk-1. "), Text("More."), ENDED)
@@ -195,6 +228,14 @@ async def test_without_consent_nothing_is_recalled_or_learned() -> None:
     await house.ask("Where do I live?")
     assert "Lisbon" not in house.chat.prompts[0][-1].content
     assert not house.journal.opened[0].learnable
+
+
+async def test_text_that_nobody_typed_is_not_learned_from() -> None:
+    """What was prefilled or pasted is answered, and writes no fact even with "remember"."""
+    house = House()
+    said = replace(request("Remember that I live in Lisbon."), typed=False)
+    assert [event async for event in house.assistant().respond(said)]
+    assert [opened.learnable for opened in house.journal.opened] == [False]
 
 
 async def test_a_store_that_cannot_be_written_is_told() -> None:

@@ -87,6 +87,7 @@ def test_what_a_file_does_not_allow_is_denied() -> None:
     [
         ("full", ConsentChoice.REMEMBER, True),
         ("full", ConsentChoice.SESSION, False),
+        ("full", ConsentChoice.PAUSED, False),
         ("full", ConsentChoice.UNDECIDED, False),
         ("session", ConsentChoice.REMEMBER, False),
         ("none", ConsentChoice.REMEMBER, False),
@@ -109,3 +110,15 @@ def test_memory_needs_both_the_level_and_the_consent(level: str, consent: Consen
     assert (boundary.remember, boundary.recall, boundary.allows("likes")) == (remembers,) * 3
     assert boundary.max_memories == (5 if remembers else 0)
     assert boundary.history_turns == (0 if level == "none" else 3)
+
+
+@pytest.mark.parametrize(
+    ("audience", "role", "internal"),
+    [({"agent", "admin"}, "agent", True), ({"agent", "user"}, "agent", False), ({"agent", "user"}, "user", False)],
+)
+def test_internal_documents_are_for_use_cases_without_end_users(audience: set[str], role: str, internal: bool) -> None:
+    """Even an agent is not given them in a use case that end users have too."""
+    use_case = UseCase.model_validate({"purpose": "x", "audience": list(audience), "knowledge": True, "passages": 3})
+    boundary = bound(use_case, ConsentChoice.REMEMBER, role)
+    assert isinstance(boundary, Boundary)
+    assert boundary.internal is internal

@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
@@ -142,6 +143,26 @@ async def test_an_edit_can_be_stopped(place: Place) -> None:
         await talk.client.emit("stop")
         await talk.until(lambda: any("Stopped" in text for text in talk.shown))
     assert place.rapport.talker.running == 0
+
+
+@pytest.mark.parametrize(
+    ("metadata", "typed"),
+    [
+        ({"location": "http://127.0.0.1:8000/#pasted"}, False),
+        ({"location": "http://127.0.0.1:8000/thread/1"}, True),
+        ({"location": 7, "pasted": False, "stored": True}, True),
+        (["#pasted"], True),
+    ],
+)
+async def test_a_page_can_say_that_a_text_was_pasted_and_nothing_else(place: Place, metadata: Any, typed: bool) -> None:
+    """The mark lowers the trust, also of what is edited later; nothing that a browser says raises it."""
+    guest = place.guest()
+    await guest.sign_in()
+    async with guest.talk() as talk:
+        message = await talk.say("I live in Oslo", metadata=metadata)
+        await talk.send("edit_message", "I live in Bergen", message)
+        await talk.until(lambda: len(place.rapport.talker.asked) == 2)
+    assert [request.typed for request in place.rapport.talker.asked] == [typed, typed]
 
 
 async def test_only_ones_own_message_of_this_conversation_can_be_edited(place: Place) -> None:

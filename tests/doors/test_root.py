@@ -6,13 +6,14 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from app.doors.root import prepare_root
 from app.doors.server import own_origins
 from app.settings import HOUSE, Settings, SettingsError
+from connectors.errors import Reason
 from tests.doors.conftest import Place
 
 PUBLIC = HOUSE / "public"
@@ -128,6 +129,7 @@ def test_both_languages_say_the_same() -> None:
     assert _keys(english) == _keys(german)
     for key in _keys(english["notices"]):
         assert re.findall(r"{\w+}", english["notices"][key]) == re.findall(r"{\w+}", german["notices"][key])
+    assert set(english["panels"]["failures"]) == set(get_args(Reason))
 
 
 async def test_the_page_speaks_our_words(place: Place) -> None:

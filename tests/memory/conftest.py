@@ -15,6 +15,7 @@ from memory.ledger import Ledger
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
+from tests.memory.chroma import running_chroma
 from tests.memory.postgres import Cluster, running_cluster
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -27,6 +28,13 @@ def cluster() -> Iterator[Cluster]:
         if running is None:
             pytest.skip("PostgreSQL (initdb, pg_ctl) is not installed")
         yield running
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server of the tests' own, shared by them: clear it first."""
+    with running_chroma(tmp_path_factory.mktemp("chroma")) as url:
+        yield url
 
 
 @pytest_asyncio.fixture

@@ -45,7 +45,7 @@ def running_cluster() -> Iterator[Cluster | None]:
     user = "nobody" if os.geteuid() == 0 else None
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    cluster = Cluster(folder, _free_port())
+    cluster = Cluster(folder, free_port())
     data = str(folder / "data")
     settings = f"-p {cluster.port} -k {folder} -c fsync=off -c listen_addresses=127.0.0.1"
     log = str(folder / "log")
@@ -67,7 +67,8 @@ def _run(user: str | None, *command: str) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=user, cwd="/")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from connectors.embedding import open_minilm
 from memory.database import Database, open_database
+from memory.embeddings import Encoder
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, TurnId, new_id
 from memory.index import VectorIndex
 from memory.journal import Journal
@@ -70,14 +71,18 @@ class Remembering:
 
 
 @asynccontextmanager
-async def remembering(folder: Path, index: VectorIndex | None = None) -> AsyncIterator[Remembering]:
-    """Opens a memory in the folder; opened again there, it is the same memory after a restart."""
+async def remembering(
+    folder: Path, index: VectorIndex | None = None, url: str = "", encoder: Encoder | None = None
+) -> AsyncIterator[Remembering]:
+    """Opens a memory in the folder, or at the database's URL; opened again there, it is the same after a restart."""
     async with AsyncExitStack() as stack:
         keyring = await stack.enter_async_context(open_keyring(f"sqlite+aiosqlite:///{folder}/keys.db", b"k" * 32))
-        database = await stack.enter_async_context(open_database(f"sqlite+aiosqlite:///{folder}/memory.db"))
-        encoder = await stack.enter_async_context(open_minilm(HOUSE / "connectors" / "minilm"))
+        database = await stack.enter_async_context(open_database(url or f"sqlite+aiosqlite:///{folder}/memory.db"))
+        reads = encoder
+        if reads is None:
+            reads = await stack.enter_async_context(open_minilm(HOUSE / "connectors" / "minilm"))
         rules = read_rules(HOUSE / "rules")
         held = index if index is not None else DictIndex()
         journal = Journal(database, keyring, Ledger(database, keyring), rules)
-        notebook = Notebook(database, keyring, held, encoder, rules)
+        notebook = Notebook(database, keyring, held, reads, rules)
         yield Remembering(database, keyring, journal, Transcript(database, keyring), notebook, held)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts: made, checked, locked and removed."""
+"""Accounts: made, checked and locked."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +13,9 @@ from memory.accounts import Account, Accounts
 from memory.database import Database
 from memory.errors import NotebookError, NotFound
 from memory.ids import DEFAULT_TENANT, Scope, TenantId
-from memory.journal import Journal
-from memory.ledger import Ledger
 from memory.sealed import Keyring
-from memory.transcript import Transcript
 from tests.memory.files import bytes_of
 from tests.memory.postgres import BOTH
-from tests.memory.turns import Talk
 
 PASSWORD = "many small blue boats"  # a test account's
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -128,30 +125,28 @@ async def test_a_new_password_replaces_the_old_and_unlocks(accounts: Accounts, n
         await accounts.verify(DEFAULT_TENANT, "anna@example.org", "wrong", now)
     await accounts.set_password(account.scope, "other small red boats")
     assert await accounts.verify(DEFAULT_TENANT, "anna@example.org", PASSWORD, now) is None
-    assert await accounts.verify(DEFAULT_TENANT, "anna@example.org", "other small red boats", now) == account
+    renewed = await accounts.verify(DEFAULT_TENANT, "anna@example.org", "other small red boats", now)
+    assert renewed is not None
+    assert replace(renewed, generation=account.generation) == account
+
+
+async def test_a_generation_lasts_as_long_as_the_password(accounts: Accounts) -> None:
+    """It is the same at every look, another one after every new password, the same one twice included."""
+    account = await make(accounts)
+    assert await accounts.get(account.scope) == account
+    seen = {account.generation}
+    for password in ("other small red boats", PASSWORD):
+        await accounts.set_password(account.scope, password)
+        now = await accounts.get(account.scope)
+        assert now is not None
+        seen.add(now.generation)
+    assert len(seen) == 3
 
 
 async def test_nobody_changes_an_absent_account(accounts: Accounts, anna: Scope) -> None:
-    """Set_password and remove raise NotFound for an unknown person."""
+    """Set_password raises NotFound for an unknown person."""
     with pytest.raises(NotFound):
         await accounts.set_password(anna, PASSWORD)
-    with pytest.raises(NotFound):
-        await accounts.remove(anna)
-
-
-@BOTH
-async def test_a_removed_person_is_gone(
-    accounts: Accounts, journal: Journal, transcript: Transcript, ledger: Ledger, now: datetime
-) -> None:
-    """Account, conversations and key go; the ledger's chain holds, and its entry answers to nobody."""
-    account = await make(accounts)
-    talk = Talk(journal, account.scope, now)
-    await talk.say("I live in Lisbon.")
-    await accounts.remove(account.scope)
-    assert await accounts.all(DEFAULT_TENANT) == ()
-    assert await transcript.conversations(account.scope) == ()
-    assert await ledger.of_turn(account.scope, talk.turns[0].turn) is None
-    assert (await ledger.verify(DEFAULT_TENANT)).ok
 
 
 async def test_no_name_is_on_the_disk(accounts: Accounts, tmp_path: Path) -> None:

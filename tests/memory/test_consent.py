@@ -3,11 +3,13 @@
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from memory.consent import Consent
 from memory.database import Database
+from memory.errors import NotKept
 from memory.ids import Scope
 from memory.tables import ConsentRow
 from memory.values import ConsentChoice
@@ -39,3 +41,16 @@ async def test_every_choice_is_kept(database: Database, anna: Scope, now: dateti
     async with database.read() as session:
         rows = await session.execute(select(col(ConsentRow.choice), col(ConsentRow.channel), col(ConsentRow.chosen_at)))
     assert [tuple(row) for row in rows] == [("remember", "web", now), ("session", "terminal", now)]
+
+
+async def test_only_what_is_remembered_can_be_paused(database: Database, anna: Scope, now: datetime) -> None:
+    """A pause is no first choice; twice it is one row, and choosing to be remembered ends it."""
+    consent = Consent(database)
+    with pytest.raises(NotKept):
+        await consent.choose(anna, ConsentChoice.PAUSED, "web", now)
+    assert await consent.current(anna) is ConsentChoice.UNDECIDED
+    for choice in ("remember", "paused", "paused", "remember"):
+        await consent.choose(anna, ConsentChoice(choice), "web", now)
+    async with database.read() as session:
+        chosen = list(await session.scalars(select(col(ConsentRow.choice)).order_by(col(ConsentRow.number))))
+    assert chosen == ["remember", "paused", "remember"]

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from sqlmodel import SQLModel, col
 
+from memory import library_tables, upkeep_tables  # noqa: F401  # their tables are compared too
 from memory.database import Database, open_database
 from memory.errors import StaleVersion, StoreNewer, StoreUnavailable
 from memory.migrations import HEAD

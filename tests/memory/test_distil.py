@@ -32,8 +32,10 @@ def said(text: str) -> tuple[Candidate, ...]:
 @pytest.mark.parametrize(
     ("file", "half", "precision", "recall"),
     [
-        ("utterances.yaml", "first", 0.95, 0.90),
-        ("utterances.yaml", "second", 0.89, 0.74),
+        ("utterances.yaml", "first", 0.98, 0.95),
+        ("utterances.yaml", "second", 0.94, 0.89),
+        ("utterances_chat.yaml", "first", 0.95, 0.94),
+        ("utterances_chat.yaml", "second", 0.85, 0.72),
         ("utterances_de.yaml", "first", 0.95, 0.90),
         ("utterances_de.yaml", "second", 0.95, 0.90),
         ("utterances_es.yaml", "first", 0.95, 0.90),
@@ -41,14 +43,14 @@ def said(text: str) -> tuple[Candidate, ...]:
     ],
 )
 def test_labelled_utterances_are_read_precisely(file: str, half: str, precision: float, recall: float) -> None:
-    """No half falls below its measured quality (ADR 46), and a third of each is traps."""
+    """No half falls below its measured quality (ADR 58), and a third of each is traps."""
     utterances = read_utterances(HERE / file)[half]
     score = measured(utterances, shipped())
     verdict = f"{half}: {len(utterances)} utterances, precision {score.precision:.3f}, recall {score.recall:.3f}"
     shown = "\n".join(score.wrong) if half == "first" else "(nobody looks at which)"
     assert score.precision >= precision, f"{verdict}\n{shown}"
     assert score.recall >= recall, f"{verdict}\n{shown}"
-    assert sum(not one.keep for one in utterances) * 3 >= len(utterances), "traps are less than a third"
+    assert sum(one.trap for one in utterances) * 3 >= len(utterances), "traps are less than a third"
 
 
 def test_a_candidate_says_everything_that_a_fact_needs() -> None:
@@ -90,6 +92,45 @@ def test_a_candidate_says_everything_that_a_fact_needs() -> None:
 def test_a_candidate_is_shown_in_clear_words(text: str, shown: str) -> None:
     """The text for the panel reads like a note, with dates made absolute."""
     assert [found.text for found in said(text)] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("hasty", "label_of"),
+    [
+        ("ngl im lowkey obsessed with crosswords tbh", "likes = crosswords"),
+        ("can't stand olives", "dislikes = olives"),
+        ("I play chess, and also really love Go", "likes = go"),
+        ("what goes with fennel, i hate aniseed", "dislikes = aniseed"),
+        ("im more of a tea person", "prefers = tea person"),
+    ],
+)
+def test_haste_fillers_and_left_out_subjects_are_read(hasty: str, label_of: str) -> None:
+    """A sentence is put in plain wording before the rules see it, and its value is spelled as it was typed."""
+    assert label_of in [label(found) for found in said(hasty)]
+
+
+def test_only_what_is_to_come_is_a_plan() -> None:
+    """A date that is over makes no plan."""
+    assert [found.attribute for found in said("I have a concert on 3 December.")] == ["plan"]
+    assert said("I have a concert in 2019.") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i love " * 14_000,
+        "i work at " + "a" * 100_000,
+        "my sister " * 10_000 + "is called Ana",
+        "on " * 30_000,
+        "i'm " + "really " * 14_000 + "into jazz",
+        "i and " * 17_000 + "love jazz",
+        ", and love" * 10_000,
+    ],
+)
+def test_a_message_made_to_be_slow_is_bounded(text: str) -> None:
+    """100 kB of repetition are clipped: fewer than a hundred searches a sentence, none beyond its limit."""
+    assert len(text) >= 80_000
+    assert len(said(text)) < 100
 
 
 def test_a_named_past_date_says_since_when_it_holds() -> None:

@@ -4,11 +4,13 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from memory.errors import NotebookError
 from memory.rules import read_rules
+from tests.memory.utterances import HERE, read_utterances
 
-SHIPPED = Path(__file__).parent.parent.parent / "rules"
+SHIPPED = HERE.parent.parent / "rules"
 
 
 def test_the_shipped_rules_are_usable() -> None:
@@ -39,15 +41,33 @@ def test_the_language_is_guessed_by_its_stop_words(text: str, code: str) -> None
     assert read_rules(SHIPPED).language_of(text).code == code
 
 
-def test_a_wrong_pattern_of_another_language_is_named_when_it_is_met(tmp_path: Path) -> None:
-    """Languages are compiled when first spoken; their patterns are checked then."""
+def test_every_shipped_pattern_compiles() -> None:
+    """Patterns are compiled when they are first used: this meets them all, as `rapport doctor` does."""
+    read_rules(SHIPPED).check()
+
+
+def test_a_wrong_pattern_is_named_when_it_is_met(tmp_path: Path) -> None:
+    """Reading does not compile; checking names the file and the rule."""
     for file in SHIPPED.glob("*.yaml"):
         text = file.read_text(encoding="utf-8")
-        broken = text.replace("find: ", "find: (", 1) if file.stem == "de" else text
+        broken = text.replace("    find: ", "    find: (", 1) if file.stem == "de" else text
         (tmp_path / file.name).write_text(broken, encoding="utf-8")
     rules = read_rules(tmp_path)
-    with pytest.raises(NotebookError, match=r"de\.yaml are not usable"):
-        rules.language_of("ich wohne nicht hier")
+    with pytest.raises(NotebookError, match=r"de\.yaml: rule 0 \(name\) are not usable"):
+        rules.check()
+
+
+def test_cues_only_spare_work() -> None:
+    """No gate misses for its cues what it finds without them, in any labelled utterance or attack."""
+    rules = read_rules(SHIPPED)
+    poison = yaml.safe_load((HERE / "poison.yaml").read_text(encoding="utf-8"))
+    texts = [
+        one.say for file in HERE.glob("utterances*.yaml") for half in read_utterances(file).values() for one in half
+    ]
+    texts += [text for texts in poison["attacks"].values() for text in texts]
+    for text in texts:
+        for name, gate in rules.language_of(text).gates.items():
+            assert bool(gate.search(text, timeout=1)) == bool(gate.compiled().search(text)), (name, text)
 
 
 def test_an_empty_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -61,7 +81,6 @@ def test_an_empty_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
     [
         ("language: en", "langauge: en", "en.yaml: language: Field required"),
         ("- slot: name", "- slot: nmae", "en.yaml are not usable: 'nmae'"),
-        ("find: ", "find: (", "en.yaml are not usable"),
         ("  tag:", "  tags:", "gates lacks tag"),
         ("gates:", "gates: [", "en.yaml are not usable"),
     ],
