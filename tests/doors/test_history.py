@@ -92,7 +92,7 @@ async def test_deleting_a_conversation_stops_what_is_being_answered_in_it(place:
         await talk.until(lambda: talk.heard("resume_thread"))
         place.rapport.talker.script = (30.0,)
         await talk.send("client_message", "wait for it")
-        await talk.until(lambda: talk.heard("task_start"))
+        await talk.until(lambda: place.rapport.talker.running == 1)
         await guest.ask("DELETE", "/project/thread", {"threadId": thread})
     assert place.rapport.talker.running == 0
 

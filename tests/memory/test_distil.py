@@ -33,9 +33,11 @@ def said(text: str) -> tuple[Candidate, ...]:
     ("file", "half", "precision", "recall"),
     [
         ("utterances.yaml", "first", 0.98, 0.95),
-        ("utterances.yaml", "second", 0.94, 0.89),
-        ("utterances_chat.yaml", "first", 0.95, 0.94),
-        ("utterances_chat.yaml", "second", 0.85, 0.72),
+        ("utterances.yaml", "second", 0.96, 0.94),
+        ("utterances_chat.yaml", "first", 0.97, 0.96),
+        ("utterances_chat.yaml", "second", 0.94, 0.96),
+        ("utterances_talk.yaml", "first", 0.97, 0.90),
+        ("utterances_talk.yaml", "second", 0.90, 0.60),
         ("utterances_de.yaml", "first", 0.95, 0.90),
         ("utterances_de.yaml", "second", 0.95, 0.90),
         ("utterances_es.yaml", "first", 0.95, 0.90),
@@ -43,14 +45,16 @@ def said(text: str) -> tuple[Candidate, ...]:
     ],
 )
 def test_labelled_utterances_are_read_precisely(file: str, half: str, precision: float, recall: float) -> None:
-    """No half falls below its measured quality (ADR 58), and a third of each is traps."""
-    utterances = read_utterances(HERE / file)[half]
+    """No half falls below its measured quality (ADR 68), and a third of each file is traps."""
+    halves = read_utterances(HERE / file)
+    utterances = halves[half]
     score = measured(utterances, shipped())
     verdict = f"{half}: {len(utterances)} utterances, precision {score.precision:.3f}, recall {score.recall:.3f}"
-    shown = "\n".join(score.wrong) if half == "first" else "(nobody looks at which)"
+    shown = "(nobody looks at which)" if (file, half) == ("utterances_talk.yaml", "second") else "\n".join(score.wrong)
     assert score.precision >= precision, f"{verdict}\n{shown}"
     assert score.recall >= recall, f"{verdict}\n{shown}"
-    assert sum(one.trap for one in utterances) * 3 >= len(utterances), "traps are less than a third"
+    everything = [one for each in halves.values() for one in each]
+    assert sum(one.trap for one in everything) * 3 >= len(everything), "traps are less than a third"
 
 
 def test_a_candidate_says_everything_that_a_fact_needs() -> None:
@@ -84,6 +88,13 @@ def test_a_candidate_says_everything_that_a_fact_needs() -> None:
         ("I hate early meetings", "Dislikes early meetings"),
         ("My favorite band is Low.", "Favourite band: Low"),
         ("please always answer in german", "Wants answers in german"),
+        ("From now on answer briefly.", "Wants short answers"),
+        ("Always be formal.", "Wants formal answers"),
+        ("Keep your answers under 100 words.", "Wants answers of under 100 words"),
+        ("Bitte halte deine Antworten immer kurz.", "Möchte kurze Antworten"),
+        ("I don't eat gluten.", "Does not eat or drink gluten"),
+        ("I work at St. James Hospital.", "Works at St. James Hospital"),
+        ("My website is www.annapaints.example.", "Website: www.annapaints.example"),
         ("My exam is on Monday.", "Plan: exam on Monday (2026-11-23)"),
         ("I'm flying to Tokyo on 3 June.", "Plan: flying to Tokyo on 3 June (2027-06-03)"),
         ("Remember that the key is under the pot.", "The key is under the pot"),
@@ -101,12 +112,38 @@ def test_a_candidate_is_shown_in_clear_words(text: str, shown: str) -> None:
         ("can't stand olives", "dislikes = olives"),
         ("I play chess, and also really love Go", "likes = go"),
         ("what goes with fennel, i hate aniseed", "dislikes = aniseed"),
-        ("im more of a tea person", "prefers = tea person"),
+        ("im more of a tea person", "prefers = tea"),
     ],
 )
 def test_haste_fillers_and_left_out_subjects_are_read(hasty: str, label_of: str) -> None:
     """A sentence is put in plain wording before the rules see it, and its value is spelled as it was typed."""
     assert label_of in [label(found) for found in said(hasty)]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("I got a puppy. She's called Nori.", ["puppy.name = nori"]),
+        ("My sister is a vet, she loves Go.", ["sister.job = vet", "sister.likes = go"]),
+        ("My brother phoned. She's called Nori.", []),
+        ("My wife and my mother are here. She's called Ana.", []),
+    ],
+)
+def test_a_pronoun_means_the_only_one_named_before(text: str, labels: list[str]) -> None:
+    """ "She" is the one person or pet of the speaker's that it can be; where two or none can, nothing is learned."""
+    assert [label(found) for found in said(text)] == labels
+
+
+def test_a_question_takes_names_for_granted_and_nothing_else() -> None:
+    """Who asks what their wife Ana would like has a wife Ana, and need not like what they ask about."""
+    assert [label(found) for found in said("What would my wife Ana cook if I like garlic?")] == ["wife.name = ana"]
+    assert [label(found) for found in said("My son loves trains, any museums near Bonn?")] == ["son.likes = trains"]
+
+
+@pytest.mark.parametrize("text", ["Don't remember this, but I like rum.", "I like rum. Please don't save that."])
+def test_what_the_person_wants_unkept_is_not_learned(text: str) -> None:
+    """A message that says so leaves nothing."""
+    assert said(text) == ()
 
 
 def test_only_what_is_to_come_is_a_plan() -> None:
@@ -146,6 +183,7 @@ def test_a_named_past_date_says_since_when_it_holds() -> None:
         "I like going to church.",
         "I have chemo appointment on Friday.",
         "I'm vegan because of my diabetes and I don't eat gluten.",
+        "I'm Muslim, so I don't eat pork.",
     ],
 )
 def test_special_categories_need_an_explicit_remember(text: str) -> None:

@@ -26,6 +26,7 @@ FACT = (
     "DELETE /rapport/memory/{fact}",
     "PUT /rapport/memory/{fact}/hidden",
     "GET /rapport/memory/{fact}/history",
+    "POST /rapport/erase/item/{fact}",
 )
 ANSWER = ("GET /rapport/why/{answer}",)
 CONVERSATION = (
@@ -33,6 +34,7 @@ CONVERSATION = (
     "GET /project/thread/{UUID4}",
     "PUT /project/thread",
     "DELETE /project/thread",
+    "POST /rapport/erase/conversation/{conversation}",
 )
 """Routes by the kind of id that they take: each is tried with the other's."""
 
@@ -48,7 +50,17 @@ OWN = (
 )
 """Takes no id of a thing: answers for whoever signed in, and for nobody else."""
 
-LOCAL = ("POST /local/turn", "POST /local/memory", "POST /local/reindex")
+ONESELF = ("POST /rapport/erase/me",)
+"""Erases whoever signed in, who must say their password again."""
+
+LOCAL = (
+    "POST /local/turn",
+    "POST /local/memory",
+    "POST /local/erase",
+    "POST /local/reindex",
+    "POST /local/consolidate",
+    "POST /local/knowledge",
+)
 """For this machine's commands: without the data folder's token there is no such route."""
 
 OPEN = (
@@ -130,7 +142,7 @@ def test_every_route_is_listed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """A new route, ours or let through to Chainlit, fails this test until it says whose things it shows."""
     for name in [name for name in os.environ if name.startswith("CHAINLIT_")]:
         monkeypatch.setenv(name, os.environ[name])  # so that it is put back
-    listed = sorted((*FACT, *ANSWER, *CONVERSATION, *OWN, *LOCAL, *OPEN))
+    listed = sorted((*FACT, *ANSWER, *CONVERSATION, *OWN, *ONESELF, *LOCAL, *OPEN))
     assert _routes(tmp_path) == listed
 
 
@@ -200,7 +212,7 @@ async def _tried(guest: Guest, route: str, ids: Ids) -> tuple[int, dict[str, str
         body = {"text": "I live elsewhere"}
     elif path.endswith("/hidden"):
         body = {"hidden": "true", "version": "1"}
-    for name in ("{fact}", "{answer}", "{id}", "{UUID4}"):
+    for name in ("{fact}", "{answer}", "{conversation}", "{id}", "{UUID4}"):
         path = path.replace(name, id)
     answer = await guest.ask(method, path, body)
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
@@ -230,6 +242,17 @@ async def test_what_takes_no_id_answers_for_oneself(place: Place, route: str) ->
     assert [word for word in (*WORDS, place.hers.person, place.hers.conversation) if word in shown] == []
     nobody = Guest(place.server.url, place.ben.account)
     assert (await nobody.ask(method, path, body)).status_code == 401
+
+
+@pytest.mark.parametrize("route", ONESELF)
+async def test_nobody_is_erased_without_their_own_password(place: Place, route: str) -> None:
+    """Signed in as himself, with any other password and her name, he erases nobody; nobody gets 401."""
+    method, path = route.split()
+    before, body = await _hers(place), {"password": "not the right one", "person": place.hers.person}
+    assert (await place.ben.ask(method, path, body)).status_code == 403
+    assert (await Guest(place.server.url, place.ben.account).ask(method, path, body)).status_code == 401
+    assert await _hers(place) == before
+    assert (await place.ben.ask("GET", "/rapport/me")).status_code == 200
 
 
 @pytest.mark.parametrize("route", LOCAL)
