@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from memory.candidates import EVERYTHING, Act, Candidate, normalised
+from memory.reference import referred
 from memory.rules import Language, Rules
 from memory.sentences import BLANK, CHARACTERS, SECONDS, Sentence, own_sentences
-from memory.statements import SELF, capital, special, stated, trimmed
+from memory.statements import SELF, capital, presumed, special, stated, trimmed
 from memory.values import FactKind
+from memory.wording import plain
 
 _LONGEST_NOTE = 300
 
@@ -31,8 +33,13 @@ def distil(text: str, at: datetime, rules: Rules) -> tuple[Candidate, ...]:
 def _read(text: str, at: datetime, language: Language) -> Iterator[Candidate]:
     if language.gates["attack"].search(text[:CHARACTERS], timeout=SECONDS):
         return
-    sentences = list(own_sentences(text, at, language))
+    sentences = [plain(sentence) for sentence in own_sentences(text, at, language)]
+    if any(sentence.gate("unkept") for sentence in sentences):
+        return
+    sentences = [referred(one, before) for before, one in zip((None, *sentences), sentences, strict=False)]
     for number, sentence in enumerate(sentences, 1):
+        if sentence.gate("staged"):
+            return
         kept = any(following.gate("remember_back") for following in sentences[number : number + 1])
         seen: set[tuple[str, ...]] = set()
         for found in _of(sentence, kept):
@@ -59,8 +66,13 @@ def _of(sentence: Sentence, kept: bool) -> Iterator[Candidate]:
     end = min(_statement_end(sentence, start), back.start() if back else CHARACTERS)
     explicit = explicit or kept or back is not None
     found = list(stated(sentence, start, end, explicit))
+    again = _answered(sentence, start, end)
+    if again is not None:
+        found += stated(sentence, again, _statement_end(sentence, again), explicit)
     if not found and explicit:
         found = list(_note(sentence, start, end))
+    if not forget and not sentence.gate("task"):
+        found += presumed(sentence, end, explicit)
     yield from found
 
 
@@ -78,8 +90,21 @@ def _statement_end(sentence: Sentence, start: int) -> int:
     if asked and sentence.gate("tag"):
         return start
     if asked and not question and not (start and sentence.gate("question", end=start)):
-        return start
+        return max(start, _last_clause(text))
     return min(found.start() if found else len(text) for found in (question, task))
+
+
+def _last_clause(text: str) -> int:
+    """Where the last clause begins, which alone is asked: "my son loves trains, any museums?"; 0 if it is the only."""
+    return max(text.rfind(mark) for mark in (", ", "; ", " – ", " - ", " — ")) + 1
+
+
+def _answered(sentence: Sentence, start: int, end: int) -> int | None:
+    """Where the person goes on about themselves after a question or wish that has no mark: "what helps, I hate it"."""
+    if end > start or sentence.text.rstrip().endswith("?") or sentence.gate("task"):
+        return None
+    again = sentence.gate("resume", start=end)
+    return int(again.end()) if again else None
 
 
 def _note(sentence: Sentence, start: int, end: int) -> Iterator[Candidate]:

@@ -36,6 +36,8 @@ class Sentence:
     """For cues; its length may differ from that of `text`."""
     at: datetime
     language: Language
+    places: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    """For a text in plain wording: where each of its characters starts and ends in the slice; None if as written."""
 
     def gate(self, name: str, text: str | None = None, start: int = 0, end: int | None = None) -> Any:
         """The gate's first match in the sentence or in another text; raises TimeoutError."""
@@ -45,6 +47,8 @@ class Sentence:
 
     def spelled(self, start: int, end: int) -> str:
         """A piece of the sentence as the person wrote it."""
+        if self.places and start < end:
+            start, end = self.places[0][start], self.places[1][end - 1]
         return self.message[self.start + start : self.start + end]
 
 

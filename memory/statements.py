@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from memory.candidates import Candidate
-from memory.rules import Rule
+from memory.candidates import Candidate, normalised
+from memory.rules import Rule, Slot
 from memory.sentences import BLANK, SECONDS, Sentence
 
 SELF = "self"
+_DIET = "diet"
+"""What one eats is no special category by itself; where its sentence names a condition or a religion, it is."""
 _LONGEST_VALUE = 120
 _ITEM_WORDS = 4
 """An item of a list has at most these; with a longer one it is a phrase with a comma or an "and" in it."""
@@ -25,8 +27,23 @@ def stated(sentence: Sentence, start: int, end: int, explicit: bool) -> Iterator
             continue
         into = corrections if rule.slot.name == "correction" else found
         into.extend((match.start(), one) for one in _candidates(sentence, rule, match, explicit))
-    for _, candidate in sorted(found or corrections, key=lambda pair: pair[0]):
-        yield candidate
+    ordered = [one for _, one in sorted(found or corrections, key=lambda pair: pair[0])]
+    yield from (one for one in ordered if not any(_within(one, other) for other in ordered))
+
+
+def presumed(sentence: Sentence, start: int, explicit: bool) -> Iterator[Candidate]:
+    """What a question takes for granted from a place on: "what would my wife Ana like?"."""
+    for rule in sentence.language.rules:
+        if rule.presumed and any(cue in sentence.lowered for cue in rule.cues):
+            for match in list(rule.find.finditer(sentence.text, start, timeout=SECONDS)):
+                yield from _candidates(sentence, rule, match, explicit)
+
+
+def _within(one: Candidate, other: Candidate) -> bool:
+    """Whether another rule read more of the same: "going to Madrid" where this is "Madrid"."""
+    slot = (one.act, one.subject, one.attribute)
+    longer = len(one.value) < len(other.value) and slot == (other.act, other.subject, other.attribute)
+    return longer and bool(one.value) and f" {normalised(one.value)} " in f" {normalised(other.value)} "
 
 
 def _spoken(sentence: Sentence, start: int, match: Any) -> bool:
@@ -51,6 +68,7 @@ def _matches(sentence: Sentence, start: int, end: int) -> Iterator[tuple[Rule, A
 def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> Iterator[Candidate]:
     groups = match.groupdict()
     spelled = {name: sentence.spelled(*match.span(name)) for name in groups if groups[name]}
+    spelled["subject"] = groups.get("subject") or ""
     value = rule.value or spelled.get("value", "")
     if not value and rule.act == "assert":
         return
@@ -60,9 +78,17 @@ def _candidates(sentence: Sentence, rule: Rule, match: Any, explicit: bool) -> I
     for one in values:
         if rule.act == "assert" and not one:
             continue
+        if _over(sentence, rule, spelled.get("when", "")):
+            continue
         category = _allowed(sentence, rule, f"{spelled.get('what', '')} {one}".strip(), explicit)
         if category is not None:
             yield _candidate(sentence, rule, {**spelled, "value": one}, category, explicit)
+
+
+def _over(sentence: Sentence, rule: Rule, phrase: str) -> bool:
+    """Whether a plan's date lies before the day on which it is told."""
+    when = _dated(sentence, rule, phrase) if rule.when == "future" else None
+    return when is not None and when.date() < sentence.at.date()
 
 
 def _items(sentence: Sentence, value: str) -> Iterator[str]:
@@ -98,7 +124,8 @@ def _allowed(sentence: Sentence, rule: Rule, value: str, explicit: bool) -> str 
         return None
     category = rule.slot.category
     if rule.slot.screened:
-        category = special(sentence, value) or category
+        told = sentence.text if category == _DIET else value
+        category = special(sentence, told) or category
     return None if category in sentence.language.special and not explicit else category
 
 
@@ -116,7 +143,8 @@ def _candidate(sentence: Sentence, rule: Rule, spelled: dict[str, str], category
     topic = spelled.get("topic", "").lower()
     future = rule.when == "future"
     words = {"value": what, "topic": topic, "date": f"{when:%Y-%m-%d}" if when else ""}
-    shown = (slot.text if subject == SELF else slot.of).format(**words, Subject=capital(subject), subject=subject)
+    template = _template(slot, value) if subject == SELF else slot.of
+    shown = template.format(**words, Subject=capital(subject), subject=subject)
     return Candidate(
         act=rule.act,
         text=capital(shown.replace(" ()", "")),
@@ -134,6 +162,11 @@ def _candidate(sentence: Sentence, rule: Rule, spelled: dict[str, str], category
         rivals=slot.rivals,
         replaces=spelled.get("old", "").strip(),
     )
+
+
+def _template(slot: Slot, value: str) -> str:
+    """How the value is shown in clear words: "short answers" for "briefly"."""
+    return next((text for pattern, text in slot.shown if pattern.search(value, timeout=SECONDS)), slot.text)
 
 
 def _subject(sentence: Sentence, rule: Rule, spelled: dict[str, str]) -> str:

@@ -37,7 +37,7 @@ def said(text: str) -> tuple[Candidate, ...]:
         ("utterances_chat.yaml", "first", 0.97, 0.96),
         ("utterances_chat.yaml", "second", 0.94, 0.96),
         ("utterances_talk.yaml", "first", 0.97, 0.90),
-        ("utterances_talk.yaml", "second", 0.90, 0.60),
+        ("utterances_talk.yaml", "second", 0.97, 0.75),
         ("utterances_de.yaml", "first", 0.95, 0.90),
         ("utterances_de.yaml", "second", 0.95, 0.90),
         ("utterances_es.yaml", "first", 0.95, 0.90),

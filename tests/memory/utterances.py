@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,7 +22,15 @@ class Utterance:
     """What somebody says, and the labels of what should be learned from it; a trap has none."""
 
     say: str
-    keep: frozenset[str]
+    keep: tuple[frozenset[str], ...]
+    """For each thing to be learned the labels that are right for it."""
+    may: frozenset[str] = frozenset()
+    """What may be learned or left."""
+
+    @property
+    def trap(self) -> bool:
+        """Whether nothing at all should be learned."""
+        return not self.keep and not self.may
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,16 @@ def read_utterances(file: Path) -> dict[str, tuple[Utterance, ...]]:
     return {name: tuple(_read(one) for one in half) for name, half in halves.items()}
 
 
-def _read(one: dict[str, object]) -> Utterance:
-    return Utterance(str(one["say"]), frozenset(str(kept).strip().lower() for kept in one["keep"]))  # type: ignore[attr-defined]
+def _read(one: dict[str, Any]) -> Utterance:
+    labels = [_either(str(kept).strip().lower()) for kept in one["keep"]]
+    may = (label.removeprefix("?").strip() for either in labels for label in either if label.startswith("?"))
+    certain = (frozenset(label for label in either if not label.startswith("?")) for either in labels)
+    return Utterance(str(one["say"]), tuple(either for either in certain if either), frozenset(may))
+
+
+def _either(labels: str) -> frozenset[str]:
+    """The labels of which one is right; one behind a "?" may be learned instead, and counts neither way."""
+    return frozenset(one.strip() for one in labels.split("||"))
 
 
 def label(found: Candidate) -> str:
@@ -76,15 +93,17 @@ def label(found: Candidate) -> str:
 
 
 def measured(utterances: Sequence[Utterance], rules: Rules) -> Score:
-    """Every label counts once; only the exact slot and value are right."""
+    """Every thing to be learned counts once; only the exact slot and value are right."""
     right = extra = missing = traps = fired = 0
     wrong = []
     for utterance in utterances:
         got = {label(found) for found in distil(utterance.say, AT, rules)}
-        keep = utterance.keep
-        right, extra, missing = right + len(got & keep), extra + len(got - keep), missing + len(keep - got)
-        traps += not keep
-        fired += bool(got) and not keep
-        if got != keep:
-            wrong.append(f"{utterance.say!r}: got {sorted(got)}, wanted {sorted(keep)}")
+        lacking = [kept for kept in utterance.keep if not kept & got]
+        surplus = got - utterance.may - frozenset().union(*utterance.keep)
+        right, extra, missing = right + len(utterance.keep) - len(lacking), extra + len(surplus), missing + len(lacking)
+        traps += utterance.trap
+        fired += bool(got) and utterance.trap
+        if surplus or lacking:
+            wanted = [" || ".join(sorted(kept)) for kept in utterance.keep]
+            wrong.append(f"{utterance.say!r}: got {sorted(got)}, wanted {wanted}")
     return Score(right, extra, missing, traps, fired, tuple(wrong))
