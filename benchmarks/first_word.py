@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ async def measure(data: Path | None, facts: int = FACTS, rounds: int = ROUNDS) -
         )
         async with open_assistant(settings) as rapport:
             account = await somebody(rapport, await rapport.parts(), facts)
+            await _opened(rapport, account)
             bare, ours = await _alternate(rapport, account, rounds)
     return _report(bare, ours, facts)
 
@@ -66,6 +68,14 @@ async def _alternate(rapport: Rapport, account: Account, rounds: int) -> tuple[l
             bare.append(one)
             ours.append(two)
     return bare, ours
+
+
+async def _opened(rapport: Rapport, account: Account) -> None:
+    """Waits until the person's memories are loaded: so many, never indexed, take half a minute the first time."""
+    notebook = await rapport.notebook()
+    await notebook.recall(
+        account.scope, QUESTIONS[0], conversation=ConversationId(new_id()), now=datetime.now(UTC), limit=1
+    )
 
 
 def _router() -> Any:

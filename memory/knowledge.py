@@ -3,7 +3,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from memory.words import Vocabulary
 
 log = logging.getLogger("rapport.memory")
 
+LOOK_S = 1.0
+"""How old what is searched may be, where another process changed it and did not say so."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:
@@ -35,12 +39,18 @@ class Knowledge:
     """The same for everybody but for the internal documents; made by `open_knowledge`."""
 
     def __init__(
-        self, shipped: Sequence[Document], encoder: Encoder, library: Library | None, measures: Measures | None = None
+        self,
+        shipped: Sequence[Document],
+        encoder: Encoder,
+        library: Library | None,
+        measures: Measures | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shipped = shipped
         self._encoder = encoder
         self._library = library
         self._measures = measures or Measures()
+        self._clock, self._looked = clock, float("-inf")
         self._vocabulary = Vocabulary()
         self._shelved: dict[str, Shelved] = {}
         self._held: _Held | None = None
@@ -76,6 +86,7 @@ class Knowledge:
 
     async def refresh(self) -> int:
         """Takes in what was added or removed, and says how many documents there are."""
+        self._looked = float("-inf")
         await self._current()
         return len(self._shelved)
 
@@ -84,8 +95,14 @@ class Knowledge:
         self._loading.cancel()
 
     async def _current(self) -> _Held:
-        """What is searched now, after any change; a library that is down leaves what was there."""
-        held = self._held
+        """What is searched now, after any change; a library that is down leaves what was there.
+
+        Another process's changes are looked for at most every LOOK_S seconds: a look costs a turn 1 ms.
+        """
+        held, now = self._held, self._clock()
+        if held is not None and now - self._looked < LOOK_S and self._loading.done():
+            return held
+        self._looked = now
         try:
             stale = held is None or (self._library and await self._library.revision() != held.revision)
         except StoreUnavailable:
@@ -121,12 +138,14 @@ class Knowledge:
         return self._held
 
 
-async def open_knowledge(folder: Path, encoder: Encoder, library: Library | None = None) -> Knowledge:
+async def open_knowledge(
+    folder: Path, encoder: Encoder, library: Library | None = None, clock: Callable[[], float] = time.monotonic
+) -> Knowledge:
     """Reads every document in the folder and below; the rest goes on in the background.
 
     A file that cannot be read is named in the log and left out. Raises NotebookError where there is no folder.
     """
-    return Knowledge(await asyncio.to_thread(read, folder), encoder, library)
+    return Knowledge(await asyncio.to_thread(read, folder), encoder, library, clock=clock)
 
 
 def read(folder: Path) -> list[Document]:

@@ -92,11 +92,11 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
         weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
     )
     chosen = [row for row in folded if fused[row] >= least and (alike[row] >= barely or recounted[row])]
-    found = []
-    for row in chosen:
-        scores = {name: round(float(values[row]), 4) for name, values in signals.items()}
-        found.append(recalled(shelf.memories[row], float(fused[row]), scores))
-    return tuple(found)
+    scores = np.round([values[chosen] for values in signals.values()], 4).T.tolist()
+    return tuple(
+        recalled(shelf.memories[row], float(fused[row]), dict(zip(signals, values, strict=True)))
+        for row, values in zip(chosen, scores, strict=True)
+    )
 
 
 def weigh(

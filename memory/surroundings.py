@@ -23,15 +23,18 @@ PAIRS = 3
 
 def surrounded(shelf: Shelf, found: Recollection, rules: Rules) -> Recollection:
     """What was recalled, with its categories, the lines beside the best of it, and facts at odds with any of it."""
-    known: dict[str, Fact] = {fact.id: fact for fact in shelf.facts}
+    ids = {item.id for item in found.recalled}
+    known: dict[str, Fact] = {fact.id: fact for fact in shelf.facts if fact.id in ids}
     shown = [*found.profile, *(known[item.id] for item in found.recalled if item.id in known)]
     single = {slot.name for language in rules.languages for slot in language.slots if slot.single}
     odds = sorted(pairs(shown, shelf.facts, single), key=lambda pair: pair[0].recorded_at, reverse=True)[:PAIRS]
     held: set[str] = {fact.id for fact in shown}
     beside = [*_opposed(shelf, odds, held), *lines(shelf, found.recalled)]
-    taught: dict[str, set[str]] = {}
+    known |= {fact.id: fact for pair in odds for fact in pair}
+    taught: dict[str, set[str]] = {item.source_turn: set() for item in (*found.recalled, *beside)}
     for fact in shelf.facts:
-        taught.setdefault(fact.source_turn, set()).add(fact.category)
+        if fact.source_turn in taught:
+            taught[fact.source_turn].add(fact.category)
     return replace(
         found,
         recalled=tuple(_sorted(item, known, taught, rules) for item in found.recalled),

@@ -140,7 +140,8 @@ class Tab:
 
     def fact(self, text: str) -> Locator:
         """One fact in the open panel."""
-        return self.page.locator("[data-testid=fact]").filter(has_text=text)
+        said = self.page.get_by_test_id("fact-text").filter(has_text=text)
+        return self.page.locator("[data-testid=fact]").filter(has=said)
 
     @property
     def conversations(self) -> list[str]:

@@ -47,6 +47,7 @@ def test_stop_closes_the_upstream_and_keeps_what_was_said(
         tab.page.click("#stop-button")
         tab.settle()
         assert _reached(provider, before + 1)
+        tab.page.get_by_text("Stopped at your request").wait_for()
         assert tab.notices == ["Stopped at your request. What was said so far is kept."]
         partial = tab.answers[-1]
         assert LONG.startswith(partial)

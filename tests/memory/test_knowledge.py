@@ -2,7 +2,8 @@
 """Documents that may be cited: how they are found, by whom, and how they are taken in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest_asyncio
 from connectors.embedding import MiniLM, open_minilm
 from memory.database import Database
 from memory.errors import NotebookError, NotKept
-from memory.knowledge import Knowledge, open_knowledge, read
+from memory.knowledge import LOOK_S, Knowledge, open_knowledge, read
 from memory.librarian import Librarian, Taken, gather, gone
 from memory.library import Library
 from tests.fakes.encoder import CountingEncoder
@@ -113,12 +114,32 @@ async def test_an_empty_folder_finds_nothing(tmp_path: Path, minilm: MiniLM) -> 
     assert await opened.search("refunds", limit=3) == ()
 
 
+def seconds() -> Callable[[], float]:
+    """A clock on which more than LOOK_S passes between any two looks."""
+    return count(0.0, 2 * LOOK_S).__next__
+
+
+async def test_changes_are_looked_for_once_a_second_and_when_told(database: Database, folder: Path) -> None:
+    """Within LOOK_S another process's document is not seen, unless it says so: `refresh`."""
+    library, encoder, at = Library(database), CountingEncoder(), [0.0]
+    (folder / "shipped").mkdir()
+    knowledge = await open_knowledge(folder / "shipped", encoder, library, clock=lambda: at[0])
+    assert await knowledge.search("withdraw crowns", limit=5) == ()
+    await take(library, folder, encoder)
+    assert await knowledge.search("withdraw crowns", limit=5) == ()
+    at[0] += LOOK_S
+    assert await knowledge.search("withdraw crowns", limit=5) != ()
+    await library.remove([one.id for one in await library.holdings()])
+    await knowledge.refresh()
+    assert await knowledge.search("withdraw crowns", limit=5) == ()
+
+
 @BOTH
 async def test_what_is_added_is_cited_at_once(database: Database, folder: Path, tmp_path: Path) -> None:
     """Added, changed and removed while it is searched; unchanged files are not touched, gone ones go by name."""
     (tmp_path / "shipped").mkdir()
     library, encoder = Library(database), CountingEncoder()
-    knowledge = await open_knowledge(tmp_path / "shipped", encoder, library)
+    knowledge = await open_knowledge(tmp_path / "shipped", encoder, library, clock=seconds())
     assert await knowledge.search("withdraw crowns", limit=5) == ()
     assert await take(library, folder, encoder) == "aaa"
     assert "handbook/limits.md#limits-1" in {one.id for one in await knowledge.search("withdraw crowns", limit=5)}
@@ -139,7 +160,7 @@ async def test_internal_documents_are_for_those_who_answer(database: Database, f
     """A search without the right does not even hold them; one marked later is no longer found by its old id."""
     library = Library(database)
     await take(library, folder, minilm)
-    knowledge = await open_knowledge(HOUSE / "knowledge", minilm, library)
+    knowledge = await open_knowledge(HOUSE / "knowledge", minilm, library, clock=seconds())
     query = "Waive the yearly fee of 95 crowns after ten years"
     assert "internal:handbook/staff.md#internal-waiving-fees-1" in {
         one.id for one in await knowledge.search(query, limit=9, internal=True)
