@@ -50,6 +50,7 @@ from memory.ledger import Ledger
 from memory.library import Library
 from memory.notebook import Notebook
 from memory.replay import replay
+from memory.receipts import CHROMA
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
@@ -212,7 +213,8 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
     notebook = Notebook(database, keyring, index, encoder, rules)
     jobs_file = settings.data / "jobs.db"
-    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data)
+    pending = (CHROMA,) if settings.index_url else ()
+    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data, pending)
     erasure = Erasure(places, notebook.invalidate)
     finder = await open_personal_data()
     checks = await open_conduct(finder)

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     rules: Path = HOUSE / "rules"
     """Folder of learning rules."""
     knowledge: Path = HOUSE / "knowledge"
-    """Folder of Markdown documents that may be cited."""
+    """Folder of documents that may be cited: Markdown, HTML, PDF or text."""
     use_case: str = "personal_chat"
     """The use case of the web page and the terminal."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()

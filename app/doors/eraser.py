@@ -20,7 +20,7 @@ from memory.erasing import Erasure, Everywhere
 from memory.errors import NotebookError
 from memory.ids import ConversationId, Scope
 from memory.index_server import open_index
-from memory.receipts import genuine
+from memory.receipts import CHROMA, genuine
 
 PATIENCE_S = 3600
 
@@ -76,7 +76,8 @@ async def _by_ourselves(settings: Settings, scope: Scope, conversation: str) -> 
         stores = await stack.enter_async_context(open_stores(settings))
         index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
         jobs = JobFile(settings.data / "jobs.db")
-        places = Everywhere(stores.database, stores.keyring, index, jobs, settings.data)
+        pending = (CHROMA,) if settings.index_url else ()
+        places = Everywhere(stores.database, stores.keyring, index, jobs, settings.data, pending)
         erasure, now = Erasure(places, lambda scope: None), datetime.now(UTC)
         if conversation:
             return await erasure.conversation(scope, ConversationId(conversation), now)
