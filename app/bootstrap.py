@@ -49,8 +49,8 @@ from memory.knowledge import Knowledge, open_knowledge
 from memory.ledger import Ledger
 from memory.library import Library
 from memory.notebook import Notebook
-from memory.replay import replay
 from memory.receipts import CHROMA
+from memory.replay import replay
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
