@@ -88,6 +88,7 @@ def swap(client: Any, folder: Path) -> Any:
     copied.modify(name=COLLECTION)
     remove_orphans(folder)
     rinse(copied, folder)
+    remove_orphans(folder)  # a save of the old graph that was under way makes its folder anew
     return copied
 
 
