@@ -23,14 +23,14 @@ from benchmarks.table import Report, percentile
 from memory.database import Database, open_database
 from memory.erasing import Erasure, Everywhere
 from memory.ids import DEFAULT_TENANT, PersonId, Scope, TurnId, new_id
-from memory.index import ChromaIndex, Vectors, open_chroma
+from memory.index import ChromaIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
 from memory.rules import read_rules
 from memory.sealed import Keyring, open_keyring
 from memory.shredding import HNSW
-from memory.turning import LABEL, Turning
+from memory.turning import LABEL, Turning, Vectors
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.traces import traces
 from tests.memory.turns import Talk

@@ -18,7 +18,7 @@ from benchmarks.people import statements
 from connectors.embedding import MiniLM, open_minilm
 from memory.database import Database, open_database
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, TurnId, new_id
-from memory.index import VectorIndex, Vectors, open_chroma
+from memory.index import VectorIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
@@ -26,6 +26,7 @@ from memory.queries import table_of
 from memory.rules import read_rules
 from memory.sealed import Keyring, open_keyring
 from memory.tables import FactRow
+from memory.turning import Vectors
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
 
 HOUSE = Path(__file__).parent.parent

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.passages import Piece
+from memory.turning import Vectors
 from memory.words import WordIndex
 
-Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
 

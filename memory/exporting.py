@@ -2,7 +2,7 @@
 """Everything that is kept of a person as one JSON file, written a piece at a time: docs/export-format.md."""
 
 import json
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from memory.collection import batches
 from memory.database import Database
 from memory.facts import fact_of
 from memory.ids import ConversationId, MessageId, Scope, TurnId
@@ -62,7 +63,7 @@ class Exporting:
         )
 
     async def _facts(self, scope: Scope, key: PersonKey) -> AsyncIterator[list[str]]:
-        for ids in batched(await self._ids(scope, FactRow, col(FactRow.recorded_at)), PAGE):
+        for ids in batches(await self._ids(scope, FactRow, col(FactRow.recorded_at)), PAGE):
             async with self._database.read() as session:
                 mine = select(FactRow).where(named_by(scope, FactRow), col(FactRow.id).in_(ids))
                 rows = sorted(await session.scalars(mine), key=lambda row: ids.index(row.id))
@@ -79,7 +80,7 @@ class Exporting:
             )
 
     async def _conversations(self, scope: Scope, key: PersonKey) -> AsyncIterator[list[str]]:
-        for ids in batched(await self._ids(scope, ConversationRow, col(ConversationRow.created_at)), PAGE):
+        for ids in batches(await self._ids(scope, ConversationRow, col(ConversationRow.created_at)), PAGE):
             async with self._database.read() as session:
                 mine = named_by(scope, ConversationRow) & col(ConversationRow.id).in_(ids)
                 rows = sorted(await session.scalars(select(ConversationRow).where(mine)), key=lambda r: ids.index(r.id))
@@ -87,7 +88,7 @@ class Exporting:
 
     async def _messages(self, scope: Scope, key: PersonKey) -> AsyncIterator[list[str]]:
         """Some conversations a look; one that is longer than a page is read on by itself."""
-        for ids in batched(await self._ids(scope, ConversationRow, col(ConversationRow.created_at)), FEW):
+        for ids in batches(await self._ids(scope, ConversationRow, col(ConversationRow.created_at)), FEW):
             left = list(ids)
             after = -1
             while left:
@@ -132,12 +133,6 @@ async def _places(session: AsyncSession, scope: Scope, turns: Collection[str]) -
     mine = named_by(scope, TurnRow) & col(TurnRow.id).in_(turns)
     found = await session.execute(select(col(TurnRow.id), col(TurnRow.conversation)).where(mine))
     return {str(turn): str(place) for turn, place in found}
-
-
-def batched(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:
-    """The ids in their order, so many at a time."""
-    for start in range(0, len(ids), most):
-        yield ids[start : start + most]
 
 
 def _lines(page: Iterable[dict[str, Any]]) -> list[str]:

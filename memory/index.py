@@ -4,27 +4,23 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from memory.collection import batches, closest, fetch, upsert
 from memory.errors import StoreUnavailable
 from memory.shredding import NEXT, blot, held, made, open_collection, rinse, swap
 from memory.soundness import attest, attested, survives
+from memory.turning import Vectors
 
 log = logging.getLogger("rapport.memory")
 
-Vectors = NDArray[np.float32]
 Result = TypeVar("Result")
 
-BATCH = 1000
 BLOTTED = 50
 """Vectors that are overwritten in one go, some 250 ms, before another call gets its turn."""
 SAMPLED = 100
@@ -76,18 +72,12 @@ class ChromaIndex:
 
     async def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Adds or replaces in batches; 1,000 take about 0.2 s."""
-        rows = dict(zip(ids, vectors, strict=True))
         async with self._writing:
-            for part in _parts(rows):
-                await self._call("upsert", ids=part, embeddings=np.stack([rows[id] for id in part]))
+            await upsert(self._call, ids, vectors)
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors that are there; about 5 ms for a hundred, 50 ms for a thousand."""
-        found: dict[str, Vectors] = {}
-        for part in _parts(ids):
-            rows = await self._call("get", ids=part, include=["embeddings"])
-            found.update(zip(rows["ids"], np.asarray(rows["embeddings"], np.float32), strict=True))
-        return found
+        return await fetch(self._call, ids)
 
     async def drop(self, ids: Sequence[str]) -> None:
         """Removes them and their bytes: some 0.3 s and 5 ms each, or a copy of all that stays, at 1,500 a second.
@@ -98,12 +88,12 @@ class ChromaIndex:
             return
         async with self._writing:
             there: list[str] = []
-            for part in _parts(ids):
+            for part in batches(ids):
                 there += await self._run(partial(self._held, part))
             if len(there) * MANY > await self._call("count"):
                 await self._rewrite(set(there))
                 return
-            for part in _parts(there, BLOTTED):
+            for part in batches(there, BLOTTED):
                 await self._run(partial(self._blot, part))
             if not await self._run(self._rinse):
                 await self._rewrite(set())
@@ -115,8 +105,7 @@ class ChromaIndex:
 
     async def nearest(self, vector: Vectors, limit: int) -> Sequence[tuple[str, float]]:
         """By Chroma's approximate search over everything in the collection."""
-        rows = await self._call("query", query_embeddings=vector[None], n_results=limit, include=["distances"])
-        return [(key, 1.0 - far) for key, far in zip(rows["ids"][0], rows["distances"][0], strict=True)]
+        return await closest(self._call, vector, limit)
 
     async def close(self) -> None:
         """Waits for the call in flight and lets go of the files."""
@@ -126,7 +115,7 @@ class ChromaIndex:
     async def _rewrite(self, without: set[str]) -> None:
         kept = [id for id in (await self._call("get", include=[]))["ids"] if id not in without]
         fresh = await self._run(self._begin)
-        for part in _parts(kept):
+        for part in batches(kept):
             await self._run(partial(self._copy, part, fresh))
         await self._run(self._swap)
 
@@ -248,13 +237,6 @@ def connect(path: Path) -> tuple[Any, Any]:
         most = min(count, SAMPLED)
         collection.query(query_embeddings=sample["embeddings"], n_results=most, include=["distances"])
     return client, collection
-
-
-def _parts(ids: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
-    """Each id once, in lists that Chroma takes."""
-    left = iter(dict.fromkeys(ids))
-    while part := list(islice(left, size)):
-        yield part
 
 
 def _without_panic(call: Callable[[], Result]) -> Result:

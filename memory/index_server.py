@@ -3,26 +3,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import numpy as np
-
+from memory.collection import batches, closest, fetch, upsert
 from memory.errors import StoreUnavailable
-from memory.index import ChromaIndex, Vectors, open_chroma
+from memory.index import ChromaIndex, open_chroma
+from memory.shredding import COLLECTION
+from memory.turning import Vectors
 
 log = logging.getLogger("rapport.memory")
 
 Result = TypeVar("Result")
 
-COLLECTION = "vectors-1"
-BATCH = 1000
 CALLS = 4
 """Requests at once from one process."""
 SECONDS = 30.0
@@ -45,21 +43,15 @@ class ChromaServer:
 
     async def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Adds or replaces in batches; 1,000 take about 0.5 s."""
-        rows = dict(zip(ids, vectors, strict=True))
-        for part in _parts(rows):
-            await self._call("upsert", ids=part, embeddings=np.stack([rows[id] for id in part]))
+        await upsert(self._call, ids, vectors)
 
     async def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors that are there; about 10 ms for a hundred, 80 ms for a thousand."""
-        found: dict[str, Vectors] = {}
-        for part in _parts(ids):
-            rows = await self._call("get", ids=part, include=["embeddings"])
-            found.update(zip(rows["ids"], np.asarray(rows["embeddings"], np.float32), strict=True))
-        return found
+        return await fetch(self._call, ids)
 
     async def drop(self, ids: Sequence[str]) -> None:
         """Removes them from answers; their bytes go from the server's files when its operator compacts those."""
-        for part in _parts(ids):
+        for part in batches(ids):
             await self._call("delete", ids=part)
 
     async def clear(self) -> None:
@@ -68,8 +60,7 @@ class ChromaServer:
 
     async def nearest(self, vector: Vectors, limit: int) -> Sequence[tuple[str, float]]:
         """By Chroma's approximate search over everything in the collection."""
-        rows = await self._call("query", query_embeddings=vector[None], n_results=limit, include=["distances"])
-        return [(key, 1.0 - far) for key, far in zip(rows["ids"][0], rows["distances"][0], strict=True)]
+        return await closest(self._call, vector, limit)
 
     async def close(self) -> None:
         """Ends the connections; waits for what is in flight."""
@@ -161,9 +152,3 @@ def _collection(client: Any) -> Any:
     return client.get_or_create_collection(
         COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
     )
-
-
-def _parts(ids: Sequence[str] | Mapping[str, object]) -> Iterator[list[str]]:
-    left = iter(dict.fromkeys(ids))
-    while part := list(islice(left, BATCH)):
-        yield part

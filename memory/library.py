@@ -11,13 +11,13 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.corpus import Vectors
 from memory.database import Database
 from memory.errors import NotFound, NotKept
 from memory.ids import new_id
 from memory.library_tables import DocumentPassageRow, DocumentRow, TextVectorRow
 from memory.passages import Document, Piece
 from memory.queries import table_of
+from memory.turning import Vectors
 
 KEYED = "minilm-1\n"
 """Before a text whose digest is taken; another encoder takes another."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memory.corpus import Corpus, Numbers, Vectors
+from memory.corpus import Corpus, Numbers
 from memory.signals import stretch
+from memory.turning import Vectors
 from memory.words import Vocabulary, WordIndex
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memory.corpus import Shelved, Vectors
+from memory.corpus import Shelved
 from memory.embeddings import Encoder
 from memory.errors import StoreUnavailable
 from memory.library import Library, digest
 from memory.passages import Piece
+from memory.turning import Vectors
 from memory.words import Vocabulary
 
 log = logging.getLogger("rapport.memory")

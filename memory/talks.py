@@ -15,6 +15,7 @@ from memory.facts import statement_digest
 from memory.ids import canonical, new_id
 from memory.incoming import CHANNEL, Tally, mapped
 from memory.pen import Pen
+from memory.places import STEP
 from memory.portable import ConversationEntry, MessageEntry
 from memory.queries import NEW_CONVERSATION, NEW_EPISODE, NEW_MESSAGE, NEW_TURN, named_by
 from memory.rules import Rules
@@ -22,7 +23,6 @@ from memory.tables import ConversationRow, TombstoneRow, TurnRow, owned_by
 from memory.titles import title_of
 from memory.values import Role
 
-STEP = 100
 MOST = 90
 """Messages of a turn."""
 

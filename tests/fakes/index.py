@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from memory.errors import StoreUnavailable
-from memory.index import Vectors
+from memory.turning import Vectors
 
 
 class DictIndex:

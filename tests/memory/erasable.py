@@ -18,13 +18,14 @@ from pathlib import Path
 from memory.database import Database, open_database
 from memory.erasing import Erasure, Everywhere
 from memory.ids import DEFAULT_TENANT, ConversationId, PersonId, Scope, TurnId
-from memory.index import ChromaIndex, VectorIndex, Vectors, open_chroma
+from memory.index import ChromaIndex, VectorIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
 from memory.rules import Rules, read_rules
 from memory.sealed import Keyring, open_keyring
 from memory.transcript import Transcript
+from memory.turning import Vectors
 from tests.fakes.encoder import CountingEncoder
 from tests.fakes.index import DictIndex
 from tests.memory.turns import Talk

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from memory.errors import StoreUnavailable
-from memory.index import VectorIndex, Vectors, open_chroma
+from memory.index import VectorIndex, open_chroma
 from memory.index_server import open_server
 from memory.shredding import COLLECTION, NEXT, made
 from memory.soundness import attest, attested
+from memory.turning import Vectors
 from tests.fakes.index import DictIndex
 from tests.memory.traces import traces
 
