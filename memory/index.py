@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from memory.collection import batches, closest, fetch, upsert
 from memory.errors import StoreUnavailable
-from memory.shredding import NEXT, blot, held, made, open_collection, rinse, swap
+from memory.shredding import NEXT, blank_room, blot, graphs, held, made, open_collection, rinse, swap
 from memory.soundness import attest, attested, survives
 from memory.turning import Vectors
 
@@ -162,7 +162,7 @@ class ChromaIndex:
     def _begin(self) -> Any:
         if NEXT in {collection.name for collection in self._client.list_collections()}:
             self._client.delete_collection(NEXT)
-        return made(self._client, NEXT)
+        return made(self._client, NEXT, self._path)
 
     def _copy(self, ids: list[str], fresh: Any) -> None:
         rows = self._collection.get(ids=ids, include=["embeddings"])
@@ -230,6 +230,8 @@ def connect(path: Path) -> tuple[Any, Any]:
     import chromadb
     from chromadb.config import Settings
 
+    for graph in graphs(path):
+        blank_room(graph)
     client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
     collection = open_collection(client, path)
     if count := collection.count():

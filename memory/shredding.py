@@ -5,10 +5,15 @@ A vector lies in the graph's file, in the queue before it and in free pages of t
 vector under its id overwrites it in the graph; writes that touch nothing then make Chroma save the graph,
 the queue is emptied up to there, and the database is written anew without its free pages. Where much goes at
 once, copying what stays into a new collection is quicker. docs/adr/0050 has the measurements.
+
+A new graph's files hold room for a hundred elements, and Chroma fills it with whatever its memory held before:
+vectors of a graph that is gone, or anything else of this process. So that room is written over (docs/adr/0069).
 """
 
+import os
 import shutil
 import sqlite3
+import struct
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +30,12 @@ HNSW = {"space": "cosine", "sync_threshold": SAVED_AFTER, "batch_size": 50}
 """Cosine because l2 misses exact matches; a small threshold so that the graph is saved soon."""
 NUDGES = 2 * SAVED_AFTER
 NUDGE = "nudge-"
+BLANK = "blank-0"
 BUSY_SECONDS = 60
+HEADER = struct.Struct("<iQQQQ")
+"""A graph's `header.bin` begins with its version, an offset, room, count and bytes of an element (Chroma's hnswlib)."""
+LENGTH_BYTES = 4
+"""The other file with room of that kind, `length.bin`, holds a float32 for each element."""
 
 
 def open_collection(client: Any, folder: Path) -> Any:
@@ -36,12 +46,35 @@ def open_collection(client: Any, folder: Path) -> Any:
     elif NEXT in names:
         client.get_collection(NEXT, embedding_function=None).modify(name=COLLECTION)
     remove_orphans(folder)
-    return made(client, COLLECTION)
+    return made(client, COLLECTION, folder)
 
 
-def made(client: Any, name: str) -> Any:
-    """The collection of this name, made where there is none."""
-    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
+def made(client: Any, name: str, folder: Path) -> Any:
+    """The collection of this name; where there is none it is made, and its files hold nothing but itself."""
+    there = set(graphs(folder))
+    collection = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
+    if not collection.count():
+        collection.upsert(ids=[BLANK], embeddings=np.eye(1, 384, dtype=np.float32))  # now the files are made
+        for graph in set(graphs(folder)) - there:
+            blank_room(graph)
+        collection.delete(ids=[BLANK])
+    return collection
+
+
+def graphs(folder: Path) -> list[Path]:
+    """The folders of the graphs on the disk."""
+    return [header.parent for header in folder.glob("*/header.bin")]
+
+
+def blank_room(graph: Path) -> None:
+    """Writes zeros over what lies behind the last element in a graph's files; nothing may be writing there."""
+    *_, count, element_bytes = HEADER.unpack((graph / "header.bin").read_bytes()[: HEADER.size])
+    for name, each in (("data_level0.bin", element_bytes), ("length.bin", LENGTH_BYTES)):
+        with (graph / name).open("r+b") as file:
+            room = file.seek(0, os.SEEK_END) - count * each
+            if room > 0:
+                file.seek(count * each)
+                file.write(bytes(room))
 
 
 def held(collection: Any, ids: Sequence[str]) -> list[str]:

@@ -248,7 +248,7 @@ async def test_a_copy_that_a_crash_left_is_ended(left: str, tmp_path: Path) -> N
     async with open_chroma(folder) as index:
         await index.opened()
         client = index._client
-        copied = made(client, NEXT)
+        copied = made(client, NEXT, folder)
         copied.upsert(ids=["0"], embeddings=rows(1))
         if left == "copy":
             client.delete_collection(COLLECTION)
