@@ -36,24 +36,24 @@ from guards.personal import open_personal_data
 from memory.accounts import Accounts
 from memory.consent import Consent
 from memory.consolidation import Consolidation, Policy
-from memory.database import Database, open_database
 from memory.distil import distil
-from memory.doubts import Doubts
-from memory.erasing import Erasure, Everywhere
+from memory.documents.library import Library
+from memory.erasure.erasing import Erasure, Everywhere
+from memory.erasure.receipts import CHROMA
+from memory.erasure.replay import replay
 from memory.errors import NotebookError
 from memory.ids import MessageId, Scope
-from memory.index_server import Chroma, open_index
-from memory.inference import Inference
 from memory.journal import Journal
 from memory.knowledge import Knowledge, open_knowledge
 from memory.ledger import Ledger
-from memory.library import Library
 from memory.notebook import Notebook
-from memory.receipts import CHROMA
-from memory.replay import replay
-from memory.rules import Rules, read_rules
-from memory.sealed import Keyring, load_master_key, open_keyring
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
+from memory.understanding.doubts import Doubts
+from memory.understanding.inference import Inference
+from memory.understanding.rules import Rules, read_rules
+from memory.vectors.index_server import Chroma, open_index
 
 log = logging.getLogger("rapport.start")
 

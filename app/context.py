@@ -10,9 +10,9 @@ from typing import Protocol, TypeVar
 
 from app.request import Request
 from app.use_case import Boundary
-from memory.doubts import doubtful
 from memory.errors import NotebookError
 from memory.ids import ConversationId, FactId, Scope
+from memory.understanding.doubts import doubtful
 from memory.values import Message, Passage, Recollection, Role
 
 log = logging.getLogger("rapport.context")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from memory.ids import MessageId, Scope, TurnId
-from memory.surroundings import brief
+from memory.ranking.surroundings import brief
 from memory.values import LedgerEntry, Passage
 
 

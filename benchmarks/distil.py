@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Report
 from memory.distil import distil
-from memory.rules import Rules, read_rules
+from memory.understanding.rules import Rules, read_rules
 from tests.memory.utterances import AT, HERE, Score, Utterance, measured, read_utterances
 
 RULES = HERE.parents[1] / "rules"

@@ -20,17 +20,17 @@ from app.jobs.clearing import JobFile
 from app.settings import HOUSE
 from benchmarks.people import THINGS
 from benchmarks.table import Report, percentile
-from memory.database import Database, open_database
-from memory.erasing import Erasure, Everywhere
+from memory.erasure.erasing import Erasure, Everywhere
 from memory.ids import DEFAULT_TENANT, PersonId, Scope, TurnId, new_id
-from memory.index import ChromaIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
-from memory.rules import read_rules
-from memory.sealed import Keyring, open_keyring
-from memory.shredding import HNSW
-from memory.turning import LABEL, Turning, Vectors
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring, open_keyring
+from memory.understanding.rules import read_rules
+from memory.vectors.index import ChromaIndex, open_chroma
+from memory.vectors.shredding import HNSW
+from memory.vectors.turning import LABEL, Turning, Vectors
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.traces import traces
 from tests.memory.turns import Talk

@@ -17,15 +17,15 @@ import yaml
 
 from benchmarks.table import Report
 from connectors.embedding import open_minilm
-from memory.asking import ask
-from memory.embeddings import Encoder, embedded
 from memory.ids import ConversationId, TurnId
 from memory.notebook import SPEAKERS
+from memory.ranking.asking import ask
+from memory.ranking.shelf import Memory, Shelf, day
+from memory.ranking.thesaurus import Thesaurus, read_thesaurus
+from memory.ranking.words import Vocabulary, small_talk
 from memory.recall import Query, Weights, rank
-from memory.shelf import Memory, Shelf, day
-from memory.thesaurus import Thesaurus, read_thesaurus
 from memory.values import SaidBy
-from memory.words import Vocabulary, small_talk
+from memory.vectors.embeddings import Encoder, embedded
 from tests.memory.utterances import HERE, Utterance, read_utterances
 
 HOUSE = Path(__file__).parent.parent

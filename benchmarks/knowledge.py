@@ -10,11 +10,11 @@ import numpy as np
 
 from benchmarks.table import Report
 from connectors.embedding import open_minilm
-from memory import documents
+from memory.documents import files as documents
+from memory.documents.passages import Document
 from memory.errors import NotKept
 from memory.knowledge import Knowledge
-from memory.passages import Document
-from memory.words import Vocabulary, WordIndex
+from memory.ranking.words import Vocabulary, WordIndex
 
 HOUSE = Path(__file__).parent.parent
 KEYS = ("recall_at_10", "recall_at_20", "mrr")

@@ -15,16 +15,16 @@ import numpy as np
 
 from benchmarks.table import Report
 from connectors.embedding import open_minilm
-from memory.asking import ask
-from memory.embeddings import embedded
 from memory.ids import ConversationId, TurnId
-from memory.lines import cues_of
+from memory.ranking.asking import ask
+from memory.ranking.lines import cues_of
+from memory.ranking.shelf import Memory, Shelf, day
+from memory.ranking.signals import bm25, products
+from memory.ranking.thesaurus import read_thesaurus
+from memory.ranking.words import Vocabulary
 from memory.recall import Query, Weights, rank
-from memory.shelf import Memory, Shelf, day
-from memory.signals import bm25, products
-from memory.thesaurus import read_thesaurus
 from memory.values import SaidBy
-from memory.words import Vocabulary
+from memory.vectors.embeddings import embedded
 
 HOUSE = Path(__file__).parent.parent
 DEPTH = 50

@@ -16,18 +16,18 @@ from sqlalchemy import func, insert, select
 
 from benchmarks.people import statements
 from connectors.embedding import MiniLM, open_minilm
-from memory.database import Database, open_database
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, TurnId, new_id
-from memory.index import VectorIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
-from memory.queries import table_of
-from memory.rules import read_rules
-from memory.sealed import Keyring, open_keyring
-from memory.tables import FactRow
-from memory.turning import Vectors
+from memory.store.database import Database, open_database
+from memory.store.queries import table_of
+from memory.store.sealed import Keyring, open_keyring
+from memory.store.tables import FactRow
+from memory.understanding.rules import read_rules
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
+from memory.vectors.index import VectorIndex, open_chroma
+from memory.vectors.turning import Vectors
 
 HOUSE = Path(__file__).parent.parent
 CACHE = HOUSE / "build" / "remembered"

@@ -11,20 +11,20 @@ import yaml
 
 from benchmarks.table import Report
 from connectors.embedding import MiniLM, open_minilm
-from memory.asking import ask
-from memory.candidates import Candidate
 from memory.distil import distil
 from memory.ids import ConversationId, FactId, TurnId
 from memory.notebook import SPEAKERS
+from memory.ranking.asking import ask
+from memory.ranking.shelf import Memory, Shelf
+from memory.ranking.signals import bm25
+from memory.ranking.thesaurus import Thesaurus, read_thesaurus
+from memory.ranking.words import Vocabulary
 from memory.recall import Query
 from memory.reconcile import reconcile
-from memory.rules import Rules, read_rules
-from memory.shelf import Memory, Shelf
-from memory.signals import bm25
-from memory.succession import contested
-from memory.thesaurus import Thesaurus, read_thesaurus
+from memory.understanding.candidates import Candidate
+from memory.understanding.rules import Rules, read_rules
+from memory.understanding.succession import contested
 from memory.values import Fact, SaidBy
-from memory.words import Vocabulary
 
 HOUSE = Path(__file__).parent.parent
 OURS = HOUSE / "tests" / "memory" / "supersession.yaml"

@@ -12,11 +12,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.database import Database
 from memory.errors import NotebookError, NotFound, StaleVersion
 from memory.ids import PersonId, Scope, TenantId, new_id
-from memory.sealed import Keyring, PersonKey
-from memory.tables import PersonRow
+from memory.store.database import Database
+from memory.store.sealed import Keyring, PersonKey
+from memory.store.tables import PersonRow
 
 ROLES = ("user", "admin", "agent", "evaluator", "privacy_officer")
 FAILURES = 5

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
-from memory.database import Database
 from memory.errors import NotKept
 from memory.ids import Scope
-from memory.queries import CHOICE
-from memory.tables import ConsentRow
+from memory.store.database import Database
+from memory.store.queries import CHOICE
+from memory.store.tables import ConsentRow
 from memory.values import ConsentChoice
 
 

@@ -16,20 +16,20 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.database import Database
-from memory.erasure import note_strays
-from memory.excision import Span
+from memory.erasure.excision import Span
+from memory.erasure.rows import note_strays
 from memory.ids import ConversationId, EpisodeId, PersonId, Scope, TenantId, TurnId, new_id
 from memory.ledger import Ledger, pseudonym
-from memory.pen import Pen
-from memory.places import STEP, SUMMARY, THINNED
-from memory.queries import NEW_EPISODE, table_of
-from memory.sealed import Keyring, PersonKey
-from memory.tables import EpisodeRow, EvidenceRow, FactRow, LedgerRow, TurnRow, owned_by
+from memory.portability.places import STEP, SUMMARY, THINNED
+from memory.ranking.words import Vocabulary
+from memory.store.database import Database
+from memory.store.pen import Pen
+from memory.store.queries import NEW_EPISODE, table_of
+from memory.store.sealed import Keyring, PersonKey
+from memory.store.tables import EpisodeRow, EvidenceRow, FactRow, LedgerRow, TurnRow, owned_by
+from memory.store.upkeep_tables import UpkeepRow
 from memory.thinning import Side, thinned
-from memory.upkeep_tables import UpkeepRow
 from memory.values import LedgerEntry, Role
-from memory.words import Vocabulary
 
 EVERY = timedelta(hours=20)
 BATCH = 500

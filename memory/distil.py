@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from memory.candidates import EVERYTHING, Act, Candidate, normalised
-from memory.reference import referred
-from memory.rules import Language, Rules
-from memory.sentences import BLANK, CHARACTERS, SECONDS, Sentence, own_sentences
-from memory.statements import SELF, capital, presumed, special, stated, trimmed
+from memory.understanding.candidates import EVERYTHING, Act, Candidate, normalised
+from memory.understanding.reference import referred
+from memory.understanding.rules import Language, Rules
+from memory.understanding.sentences import BLANK, CHARACTERS, SECONDS, Sentence, own_sentences
+from memory.understanding.statements import SELF, capital, presumed, special, stated, trimmed
+from memory.understanding.wording import plain
 from memory.values import FactKind
-from memory.wording import plain
 
 _LONGEST_NOTE = 300
 

@@ -10,18 +10,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.database import Database
 from memory.distil import distil
-from memory.erasure import erase_turns, withdraw
+from memory.erasure.rows import erase_turns, withdraw
 from memory.errors import NotFound, StoreUnavailable
 from memory.ids import ConversationId, MessageId, PersonId, Scope, TenantId, TurnId, canonical, new_id
-from memory.incoming import CHANNEL
-from memory.inference import await_inference, opened_of
 from memory.learning import learn
 from memory.ledger import Ledger
-from memory.pen import Pen
-from memory.places import STEP
-from memory.queries import (
+from memory.portability.incoming import CHANNEL
+from memory.portability.places import STEP
+from memory.store.database import Database
+from memory.store.pen import Pen
+from memory.store.queries import (
     CLAIM,
     LOOK,
     NEW_CONVERSATION,
@@ -30,10 +29,11 @@ from memory.queries import (
     TOUCH,
     TOUCH_VAULT,
 )
-from memory.rules import Rules
-from memory.sealed import Keyring
-from memory.tables import MessageRow, TurnRow, owned_by
+from memory.store.sealed import Keyring
+from memory.store.tables import MessageRow, TurnRow, owned_by
 from memory.titles import title_of
+from memory.understanding.inference import await_inference, opened_of
+from memory.understanding.rules import Rules
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome, Role
 
 OPEN, LEARNED = "open", "learned"

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from memory import documents
-from memory.corpus import Corpus, Shelved
-from memory.embeddings import Encoder
+from memory.documents import files as documents
+from memory.documents.corpus import Corpus, Shelved
+from memory.documents.library import Holding, Library
+from memory.documents.matching import Measures, Needed, need, rank
+from memory.documents.needs import sentences, spans
+from memory.documents.passages import Document, Piece, cut
+from memory.documents.reading_room import Unread, embedded, shelve
 from memory.errors import NotebookError, NotKept, StoreUnavailable
-from memory.library import Holding, Library
-from memory.matching import Measures, Needed, need, rank
-from memory.needs import sentences, spans
-from memory.passages import Document, Piece, cut
-from memory.reading_room import Unread, embedded, shelve
+from memory.ranking.words import Vocabulary
 from memory.values import Passage
-from memory.words import Vocabulary
+from memory.vectors.embeddings import Encoder
 
 log = logging.getLogger("rapport.memory")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
-from memory.candidates import Candidate, Changes
-from memory.disputes import undisputed
-from memory.doubts import answered
-from memory.facts import (
+from memory.erasure.forgetting import forget_facts
+from memory.ids import EpisodeId, FactId, new_id
+from memory.reconcile import reconcile
+from memory.store.facts import (
     add_evidence,
     add_fact,
     change_fact,
@@ -21,12 +21,12 @@ from memory.facts import (
     payload_of,
     statement_digest,
 )
-from memory.forgetting import forget_facts
-from memory.ids import EpisodeId, FactId, new_id
-from memory.pen import Pen
-from memory.queries import NEW_EPISODE
-from memory.reconcile import reconcile
-from memory.tables import TombstoneRow, owned_by
+from memory.store.pen import Pen
+from memory.store.queries import NEW_EPISODE
+from memory.store.tables import TombstoneRow, owned_by
+from memory.understanding.candidates import Candidate, Changes
+from memory.understanding.disputes import undisputed
+from memory.understanding.doubts import answered
 from memory.values import ClosedTurn, Fact, Learned, OpenedTurn, Outcome, Role, SaidBy
 
 RECALLABLE = (Outcome.ANSWERED, Outcome.STOPPED)

@@ -17,11 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.database import Database
 from memory.ids import ConversationId, Scope, TenantId, TurnId
-from memory.queries import CHAIN_END, MOVE_END, NEW_HEAD, NEW_LINK, table_of
-from memory.sealed import Keyring, PersonKey
-from memory.tables import EPOCH, MICROSECOND, LedgerHeadRow, LedgerRow
+from memory.store.database import Database
+from memory.store.queries import CHAIN_END, MOVE_END, NEW_HEAD, NEW_LINK, table_of
+from memory.store.sealed import Keyring, PersonKey
+from memory.store.tables import EPOCH, MICROSECOND, LedgerHeadRow, LedgerRow
 from memory.values import LedgerEntry, Outcome, UsedItem
 
 START = "0" * 64

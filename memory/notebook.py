@@ -12,31 +12,31 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.asking import ask
-from memory.correction import corrected
-from memory.database import Database
-from memory.embeddings import Embeddings, Encoder
+from memory.erasure.forgetting import forget_fact
 from memory.errors import NotFound, StaleVersion, StoreUnavailable
-from memory.exporting import Exporting
-from memory.facts import add_fact, change_fact, current_facts, end_fact, fact_of, statement_digest
-from memory.forgetting import forget_fact
-from memory.hot import Hot
 from memory.ids import ConversationId, FactId, Scope, TurnId
-from memory.importing import Importing
-from memory.incoming import Tally
-from memory.index import VectorIndex
-from memory.indexing import Indexing
+from memory.portability.exporting import Exporting
+from memory.portability.importing import Importing
+from memory.portability.incoming import Tally
 from memory.provenance import Known, fits, placed, versions
-from memory.reading import clip, episode_rows, fact_rows
+from memory.ranking.asking import ask
+from memory.ranking.hot import Hot
+from memory.ranking.reading import clip, episode_rows, fact_rows
+from memory.ranking.shelf import Shelf
+from memory.ranking.surroundings import surrounded
+from memory.ranking.thesaurus import read_thesaurus
+from memory.ranking.words import Vocabulary, small_talk
 from memory.recall import Query, Weights, profile, rank
-from memory.rules import Rules
-from memory.sealed import Keyring
-from memory.shelf import Shelf
-from memory.surroundings import surrounded
-from memory.tables import EpisodeRow, FactRow, TombstoneRow, owned_by
-from memory.thesaurus import read_thesaurus
+from memory.store.database import Database
+from memory.store.facts import add_fact, change_fact, current_facts, end_fact, fact_of, statement_digest
+from memory.store.sealed import Keyring
+from memory.store.tables import EpisodeRow, FactRow, TombstoneRow, owned_by
+from memory.understanding.correction import corrected
+from memory.understanding.rules import Rules
 from memory.values import Fact, Learned, Recollection, SaidBy
-from memory.words import Vocabulary, small_talk
+from memory.vectors.embeddings import Embeddings, Encoder
+from memory.vectors.index import VectorIndex
+from memory.vectors.indexing import Indexing
 
 log = logging.getLogger("rapport.memory")
 

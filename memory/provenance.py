@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.errors import NotFound
-from memory.facts import fact_of
 from memory.ids import ConversationId, FactId, Scope
-from memory.reading import among, fact_rows
-from memory.sealed import PersonKey
-from memory.tables import ConversationRow, FactRow, TurnRow, owned_by
+from memory.ranking.reading import among, fact_rows
+from memory.ranking.words import Vocabulary
+from memory.store.facts import fact_of
+from memory.store.sealed import PersonKey
+from memory.store.tables import ConversationRow, FactRow, TurnRow, owned_by
 from memory.values import Fact
-from memory.words import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

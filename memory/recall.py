@@ -13,16 +13,16 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from memory.asking import Asked, plainly
-from memory.bearing import BEARING, Bearing, bearing, weighed
-from memory.fusion import Recipe, fuse
 from memory.ids import ConversationId
-from memory.lines import Rows
-from memory.shelf import Memory, Numbers, Shelf, Vectors
-from memory.signals import LIKENESS, nearness, products
-from memory.signals import signals as measure
+from memory.ranking.asking import Asked, plainly
+from memory.ranking.bearing import BEARING, Bearing, bearing, weighed
+from memory.ranking.fusion import Recipe, fuse
+from memory.ranking.lines import Rows
+from memory.ranking.shelf import Memory, Numbers, Shelf, Vectors
+from memory.ranking.signals import LIKENESS, nearness, products
+from memory.ranking.signals import signals as measure
+from memory.ranking.weights import RECIPE
 from memory.values import Fact, FactKind, Recalled
-from memory.weights import RECIPE
 
 DAY = 86_400.0
 FEW = 3

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.candidates import EVERYTHING, Candidate, Changes, normalised
-from memory.contradiction import at_odds
 from memory.ids import FactId
+from memory.understanding.candidates import EVERYTHING, Candidate, Changes, normalised
+from memory.understanding.contradiction import at_odds
 from memory.values import Fact
 
 

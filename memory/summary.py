@@ -3,9 +3,9 @@
 
 import re
 
-from memory.excision import SENTENCE
-from memory.rules import Rules
-from memory.sentences import SECONDS
+from memory.erasure.excision import SENTENCE
+from memory.understanding.rules import Rules
+from memory.understanding.sentences import SECONDS
 
 LONGEST = 1200
 """Characters, as of any memory that is recalled."""

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from memory.excision import SENTENCE, Span
+from memory.erasure.excision import SENTENCE, Span
+from memory.ranking.words import Vocabulary, small_talk
 from memory.recall import overlap
 from memory.values import Role
-from memory.words import Vocabulary, small_talk
 
 OWN, ANSWERED = 8, 2
 """Sentences that are kept of one message and of one answer, where they say more."""

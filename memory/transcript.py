@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from memory.database import Database
-from memory.erasure import erase_conversation
+from memory.erasure.rows import erase_conversation
 from memory.errors import NotFound
 from memory.ids import ConversationId, MessageId, PersonId, Scope, TurnId, canonical
-from memory.queries import LATEST, VAULT
-from memory.sealed import Keyring, PersonKey
-from memory.tables import ConversationRow, MessageRow, TurnRow, owned_by
+from memory.store.database import Database
+from memory.store.queries import LATEST, VAULT
+from memory.store.sealed import Keyring, PersonKey
+from memory.store.tables import ConversationRow, MessageRow, TurnRow, owned_by
 from memory.values import Conversation, Message, Role
 
 TITLE_LIMIT = 200

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from benchmarks.floor import HOUSE, NEEDS, OURS, Message, messages, read
 from connectors.embedding import open_minilm
-from memory.bearing import NAMES, Bearing
+from memory.ranking.bearing import NAMES, Bearing
+from memory.ranking.words import small_talk
 from memory.recall import Weights, measured
-from memory.words import small_talk
 
 RIDGE = 0.3
 FLOORS = (-1.5, -1.0, -0.7, -0.5, 0.0)
@@ -51,7 +51,7 @@ def told(tuned: Sequence[Message], odds: Sequence[float]) -> None:
 
 
 async def main() -> None:
-    """Prints the weights for memory/bearing.py."""
+    """Prints the weights for memory/ranking/bearing.py."""
     async with open_minilm(HOUSE / "connectors" / "minilm") as encoder:
         tuned = [one for one in await messages(await asyncio.to_thread(read, OURS), encoder) if one.half == "tune"]
     rows = [row(one) for one in tuned]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fits the weights of memory/matching.py to tasks with the documents that they take.
+"""Fits the weights of memory/documents/matching.py to tasks with the documents that they take.
 
     python -m scripts.fit_knowledge FOLDER
 
@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.knowledge import HOUSE, Bank, read, score
 from connectors.embedding import open_minilm
-from memory.corpus import Numbers
+from memory.documents.corpus import Numbers
+from memory.documents.matching import SIGNALS, need, signals
+from memory.documents.needs import sentences, spans
 from memory.knowledge import Knowledge
-from memory.matching import SIGNALS, need, signals
-from memory.needs import sentences, spans
-from memory.words import Vocabulary
+from memory.ranking.words import Vocabulary
 
 RIDGE = 0.02
 STEPS = 400

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from benchmarks.locomo import CATEGORIES, HOUSE, Score, Talk, read, score
 from connectors.embedding import open_minilm
-from memory.asking import ask
-from memory.embeddings import Encoder, embedded
-from memory.fusion import NAMES
-from memory.lines import Lines
-from memory.shelf import Shelf
-from memory.signals import matrix, products, signals
-from memory.thesaurus import read_thesaurus
-from memory.words import Vocabulary
+from memory.ranking.asking import ask
+from memory.ranking.fusion import NAMES
+from memory.ranking.lines import Lines
+from memory.ranking.shelf import Shelf
+from memory.ranking.signals import matrix, products, signals
+from memory.ranking.thesaurus import read_thesaurus
+from memory.ranking.words import Vocabulary
+from memory.vectors.embeddings import Encoder, embedded
 
 Matrix = NDArray[np.float32]
 SORTS = ("lists", "times", "likely")
@@ -104,7 +104,7 @@ def told(scores: Sequence[Score]) -> str:
 
 
 def written(weights: Matrix) -> str:
-    """The module memory/weights.py."""
+    """The module memory/ranking/weights.py."""
     names = [("plain", NAMES), *((sort, SORTED) for sort in SORTS)]
     start, parts = 0, []
     for sort, called in names:
@@ -115,7 +115,7 @@ def written(weights: Matrix) -> str:
     return (
         "# SPDX-License-Identifier: Apache-2.0\n"
         '"""The recipe\'s numbers, as scripts/fit_recall.py found them on the development half of LoCoMo."""\n\n'
-        "from memory.fusion import Recipe, Weights\n\nRECIPE = Recipe(\n" + "".join(parts) + ")\n"
+        "from memory.ranking.fusion import Recipe, Weights\n\nRECIPE = Recipe(\n" + "".join(parts) + ")\n"
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes memory/thesaurus.npz: for each whole word that the built-in embedding model knows, the words nearest to it.
+"""Makes memory/ranking/thesaurus.npz: for each word of the embedding model, the words nearest to it.
 
 Nothing is learned here and no text is read but the model's own word list: `python scripts/make_thesaurus.py`.
 """
@@ -11,8 +11,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from connectors.embedding import open_minilm
-from memory.thesaurus import LEAST
-from memory.words import STOP
+from memory.ranking.thesaurus import LEAST
+from memory.ranking.words import STOP
 
 HOUSE = Path(__file__).parent.parent
 MODEL = HOUSE / "connectors" / "minilm"

@@ -15,11 +15,11 @@ from app.doors.owner import reach
 from app.residence import prepare_folder, resident
 from app.settings import HOUSE, Settings
 from connectors.embedding import open_minilm
-from memory import documents
-from memory.database import open_database
+from memory.documents import files as documents
+from memory.documents.librarian import File, Librarian, Taken, gather, gone
+from memory.documents.library import Library
 from memory.errors import NotKept, StoreUnavailable
-from memory.librarian import File, Librarian, Taken, gather, gone
-from memory.library import Library
+from memory.store.database import open_database
 
 PATIENCE_S = 600
 

@@ -18,7 +18,7 @@ from memory.accounts import Accounts
 from memory.errors import NotebookError
 from memory.ids import DEFAULT_TENANT
 from memory.ledger import Ledger
-from memory.rules import read_rules
+from memory.understanding.rules import read_rules
 
 
 @dataclass(frozen=True, slots=True)

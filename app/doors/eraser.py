@@ -16,11 +16,11 @@ from app.jobs.clearing import JobFile
 from app.residence import Residence, prepare_folder, reside, resident
 from app.settings import Settings
 from memory.accounts import Account, Accounts
-from memory.erasing import Erasure, Everywhere
+from memory.erasure.erasing import Erasure, Everywhere
+from memory.erasure.receipts import CHROMA, genuine
 from memory.errors import NotebookError
 from memory.ids import ConversationId, Scope
-from memory.index_server import open_index
-from memory.receipts import CHROMA, genuine
+from memory.vectors.index_server import open_index
 
 PATIENCE_S = 3600
 

@@ -10,7 +10,7 @@ from app.explanation import Explanation
 from app.request import Request
 from app.settings import Settings
 from memory.ids import ConversationId, FactId, MessageId, Scope, TenantId
-from memory.incoming import Tally
+from memory.portability.incoming import Tally
 from memory.provenance import Known
 from memory.values import ConsentChoice, Conversation, Fact, Message
 

@@ -19,10 +19,10 @@ from app.residence import prepare_folder, resident
 from app.settings import Settings
 from memory.accounts import Account, Accounts
 from memory.errors import NotebookError, NotKept
-from memory.exporting import Exporting
-from memory.importing import Importing
-from memory.incoming import Tally
-from memory.rules import read_rules
+from memory.portability.exporting import Exporting
+from memory.portability.importing import Importing
+from memory.portability.incoming import Tally
+from memory.understanding.rules import read_rules
 
 
 async def export_memory(settings: Settings, identifier: str, file: Path) -> None:

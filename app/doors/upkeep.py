@@ -13,10 +13,10 @@ from app.doors.owner import reach
 from app.residence import prepare_folder, reside, resident
 from app.settings import Settings
 from memory.accounts import Account, Accounts
+from memory.erasure.receipts import genuine, issued
 from memory.errors import NotFound
 from memory.ids import DEFAULT_TENANT
 from memory.ledger import Ledger
-from memory.receipts import genuine, issued
 
 
 async def reindex(settings: Settings) -> None:

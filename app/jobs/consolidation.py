@@ -21,8 +21,8 @@ from guards.errors import GuardError
 from memory.consolidation import Consolidation, Ripe
 from memory.errors import NotebookError
 from memory.ids import Scope, TurnId
-from memory.rules import Rules
 from memory.summary import summary_of
+from memory.understanding.rules import Rules
 from memory.values import LedgerEntry, Outcome, Role, UsedItem
 
 log = logging.getLogger("rapport.jobs")

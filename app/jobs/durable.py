@@ -16,7 +16,7 @@ from typing import Any
 
 from app.jobs import clock
 from memory.ids import PersonId, Scope, TenantId, TurnId
-from memory.proposals import VERSION
+from memory.understanding.proposals import VERSION
 
 log = logging.getLogger("rapport.jobs")
 

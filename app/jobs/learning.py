@@ -4,7 +4,7 @@
 1. The turn is taken from the list of those that wait, with its words as they stand now.
 2. Consent, the use case and the words themselves decide whether a model is asked at all.
 3. The person's own sentences go out masked; the answer comes back as JSON or is no answer.
-4. What the gates of `memory/proposals.py` let through is merged, once, with the record of tokens and cost.
+4. What the gates of `memory/understanding/proposals.py` let through is merged once, with the record of tokens and cost.
 """
 
 import asyncio
@@ -27,12 +27,21 @@ from connectors.errors import ConnectorError
 from guards.errors import GuardError
 from guards.masking import Masked
 from guards.vault import KnownValue, Vault
-from memory.candidates import Candidate
 from memory.errors import NotebookError
 from memory.ids import ConversationId, Scope, TurnId
-from memory.proposals import VERSION, BadReply, Findings, judged, read_reply, slots_of, told, worth_reading
-from memory.rules import Rules
-from memory.sentences import Sentence
+from memory.understanding.candidates import Candidate
+from memory.understanding.proposals import (
+    VERSION,
+    BadReply,
+    Findings,
+    judged,
+    read_reply,
+    slots_of,
+    told,
+    worth_reading,
+)
+from memory.understanding.rules import Rules
+from memory.understanding.sentences import Sentence
 from memory.values import ConsentChoice, Fact, Learned, LedgerEntry, OpenedTurn, Outcome, UsedItem
 
 log = logging.getLogger("rapport.jobs")

@@ -19,9 +19,9 @@ from memory.accounts import Accounts
 from memory.consent import Consent
 from memory.consolidation import Consolidation, Policy
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, Scope, TurnId, new_id
-from memory.inference import Inference
 from memory.ledger import Ledger
-from memory.rules import Rules, read_rules
+from memory.understanding.inference import Inference
+from memory.understanding.rules import Rules, read_rules
 from memory.values import ClosedTurn, ConsentChoice, Fact, LedgerEntry, OpenedTurn, Outcome, UsedItem
 from tests.fakes.finder import FakeFinder
 from tests.memory.remembering import START, Remembering, remembering

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from connectors.chat import Ended, Started, Text, Usage
 from connectors.errors import ModelUnavailable
 from memory.consolidation import Policy
-from memory.facts import current_facts
-from memory.places import STEP, SUMMARY
-from memory.tables import EpisodeRow, EvidenceRow, MessageRow
+from memory.portability.places import STEP, SUMMARY
+from memory.store.facts import current_facts
+from memory.store.tables import EpisodeRow, EvidenceRow, MessageRow
 from memory.values import UsedItem
 from tests.app.reading import Reading, reading
 from tests.fakes.chat import FakeChat

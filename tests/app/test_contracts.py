@@ -22,18 +22,18 @@ from connectors.embedding import open_minilm
 from guards.conduct import Ground, open_conduct
 from guards.personal import open_personal_data
 from memory.consent import Consent
-from memory.database import open_database
 from memory.errors import NotFound
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, TurnId, new_id
-from memory.index import open_chroma
 from memory.journal import Journal
 from memory.knowledge import open_knowledge
 from memory.ledger import Ledger
 from memory.notebook import Notebook
-from memory.rules import read_rules
-from memory.sealed import load_master_key, open_keyring
+from memory.store.database import open_database
+from memory.store.sealed import load_master_key, open_keyring
 from memory.transcript import Transcript
+from memory.understanding.rules import read_rules
 from memory.values import ClosedTurn, ConsentChoice, LedgerEntry, OpenedTurn, Outcome, Passage, Recollection
+from memory.vectors.index import open_chroma
 from tests.fakes.parts import NOW, FakeAfter, FakeChecks, FakeJournal, FakeMemory, FakeRate
 
 

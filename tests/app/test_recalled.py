@@ -13,7 +13,7 @@ from app.settings import HOUSE
 from app.use_case import Boundary, bound, read_use_cases
 from guards.conduct import open_conduct
 from memory.ids import DEFAULT_TENANT, ConversationId, FactId, MessageId, PersonId, Scope, TurnId
-from memory.surroundings import brief
+from memory.ranking.surroundings import brief
 from memory.values import ConsentChoice, Fact, FactKind, LedgerEntry, Outcome, Recalled, Recollection, SaidBy, UsedItem
 from tests.app.conftest import House as Turn
 from tests.app.conftest import saying

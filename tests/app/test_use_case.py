@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.use_case import Boundary, Denied, UseCase, UseCaseError, bound, read_use_cases
-from memory.rules import read_rules
+from memory.understanding.rules import read_rules
 from memory.values import ConsentChoice
 
 HOUSE = Path(__file__).parent.parent.parent

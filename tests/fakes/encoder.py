@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from memory.shelf import Vectors
+from memory.ranking.shelf import Vectors
 
 
 @dataclass

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from memory.errors import StoreUnavailable
-from memory.turning import Vectors
+from memory.vectors.turning import Vectors
 
 
 class DictIndex:

@@ -13,7 +13,7 @@ from app.request import Request
 from app.settings import Settings
 from memory.errors import NotFound, NotKept, StaleVersion
 from memory.ids import ConversationId, FactId, MessageId, PersonId, Scope, TenantId, TurnId, new_id
-from memory.incoming import Tally
+from memory.portability.incoming import Tally
 from memory.provenance import Known
 from memory.values import ConsentChoice, Conversation, Fact, FactKind, Message, Role, SaidBy
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from memory.database import Database, open_database
 from memory.ids import DEFAULT_TENANT, PersonId, Scope, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.rules import Rules, read_rules
-from memory.sealed import Keyring, load_master_key, open_keyring
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring, load_master_key, open_keyring
 from memory.transcript import Transcript
+from memory.understanding.rules import Rules, read_rules
 from tests.memory.chroma import running_chroma
 from tests.memory.postgres import Cluster, running_cluster
 

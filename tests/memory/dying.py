@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from memory.database import open_database
 from memory.ids import DEFAULT_TENANT, ConversationId, PersonId, Scope, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.rules import read_rules
-from memory.sealed import load_master_key, open_keyring
+from memory.store.database import open_database
+from memory.store.sealed import load_master_key, open_keyring
+from memory.understanding.rules import read_rules
 from memory.values import LedgerEntry
 from tests.memory.turns import closed_turn, opened_turn
 

@@ -15,17 +15,17 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from memory.database import Database, open_database
-from memory.erasing import Erasure, Everywhere
+from memory.erasure.erasing import Erasure, Everywhere
 from memory.ids import DEFAULT_TENANT, ConversationId, PersonId, Scope, TurnId
-from memory.index import ChromaIndex, VectorIndex, open_chroma
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
-from memory.rules import Rules, read_rules
-from memory.sealed import Keyring, open_keyring
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring, open_keyring
 from memory.transcript import Transcript
-from memory.turning import Vectors
+from memory.understanding.rules import Rules, read_rules
+from memory.vectors.index import ChromaIndex, VectorIndex, open_chroma
+from memory.vectors.turning import Vectors
 from tests.fakes.encoder import CountingEncoder
 from tests.fakes.index import DictIndex
 from tests.memory.turns import Talk

@@ -4,11 +4,11 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from memory.database import Database
-from memory.facts import current_facts, former_facts
 from memory.ids import Scope
-from memory.sealed import Keyring
-from memory.tables import EpisodeRow, TurnRow
+from memory.store.database import Database
+from memory.store.facts import current_facts, former_facts
+from memory.store.sealed import Keyring
+from memory.store.tables import EpisodeRow, TurnRow
 from memory.values import Fact
 
 

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.embedding import open_minilm
-from memory.database import Database, open_database
-from memory.embeddings import Encoder
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, TurnId, new_id
-from memory.index import VectorIndex
 from memory.journal import Journal
 from memory.ledger import Ledger
 from memory.notebook import Notebook
-from memory.rules import read_rules
-from memory.sealed import Keyring, open_keyring
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring, open_keyring
 from memory.transcript import Transcript
+from memory.understanding.rules import read_rules
 from memory.values import ClosedTurn, Fact, LedgerEntry, OpenedTurn, Outcome, Recollection
+from memory.vectors.embeddings import Encoder
+from memory.vectors.index import VectorIndex
 from tests.fakes.index import DictIndex
 
 HOUSE = Path(__file__).parents[2]

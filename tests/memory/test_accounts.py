@@ -10,10 +10,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from memory.accounts import Account, Accounts
-from memory.database import Database
 from memory.errors import NotebookError, NotFound
 from memory.ids import DEFAULT_TENANT, Scope, TenantId
-from memory.sealed import Keyring
+from memory.store.database import Database
+from memory.store.sealed import Keyring
 from tests.memory.files import bytes_of
 from tests.memory.postgres import BOTH
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from memory.asking import ask
-from memory.bearing import BEARING, Bearing, bearing, weighed
-from memory.embeddings import embedded
 from memory.ids import ConversationId, TurnId
 from memory.notebook import SPEAKERS
+from memory.ranking.asking import ask
+from memory.ranking.bearing import BEARING, Bearing, bearing, weighed
+from memory.ranking.shelf import Memory, Shelf
+from memory.ranking.words import Vocabulary
 from memory.recall import Query, Weights, rank
-from memory.shelf import Memory, Shelf
 from memory.values import SaidBy
-from memory.words import Vocabulary
+from memory.vectors.embeddings import embedded
 from tests.fakes.encoder import CountingEncoder
 
 VOCABULARY = Vocabulary()

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from memory.consent import Consent
-from memory.database import Database
 from memory.errors import NotKept
 from memory.ids import Scope
-from memory.tables import ConsentRow
+from memory.store.database import Database
+from memory.store.tables import ConsentRow
 from memory.values import ConsentChoice
 from tests.memory.postgres import BOTH
 

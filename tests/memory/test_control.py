@@ -9,7 +9,7 @@ from connectors.embedding import open_minilm
 from memory.errors import NotFound, NotKept, StaleVersion
 from memory.ids import ConversationId, Scope, new_id
 from memory.notebook import Notebook
-from memory.rules import read_rules
+from memory.understanding.rules import read_rules
 from tests.memory.remembering import HOUSE, Remembering, person, remembering
 
 

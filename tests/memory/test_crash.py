@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from memory.database import Database
 from memory.errors import NotFound
 from memory.ids import DEFAULT_TENANT, Scope, TurnId, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.sealed import Keyring
+from memory.store.database import Database
+from memory.store.sealed import Keyring
 from memory.values import Learned, Outcome, Role
 from tests.memory.dying import TEXT
 from tests.memory.inside import episodes, known, statuses

@@ -17,11 +17,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from sqlmodel import SQLModel, col
 
-from memory import library_tables, upkeep_tables  # noqa: F401  # their tables are compared too
-from memory.database import Database, open_database
 from memory.errors import StaleVersion, StoreNewer, StoreUnavailable
 from memory.migrations import HEAD
-from memory.tables import StrayVectorRow
+from memory.store import library_tables, upkeep_tables  # noqa: F401  # their tables are compared too
+from memory.store.database import Database, open_database
+from memory.store.tables import StrayVectorRow
 from tests.memory.files import bytes_of
 from tests.memory.postgres import BOTH
 
@@ -65,7 +65,7 @@ async def test_a_second_opening_does_without_alembic(tmp_path: Path) -> None:
         pass
     code = (
         "import asyncio, sys\n"
-        "from memory.database import open_database\n"
+        "from memory.store.database import open_database\n"
         "async def main():\n"
         f"    async with open_database({url(tmp_path / 'm.db')!r}): pass\n"
         "asyncio.run(main())\n"

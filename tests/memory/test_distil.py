@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.candidates import Candidate
 from memory.distil import distil
-from memory.rules import Rules, read_rules
+from memory.understanding.candidates import Candidate
+from memory.understanding.rules import Rules, read_rules
 from memory.values import FactKind
 from tests.memory.utterances import AT, label, measured, read_utterances
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from memory.documents import load, parse
+from memory.documents.files import load, parse
+from memory.documents.passages import LONGEST, LONGEST_TABLE, Piece, cut
 from memory.errors import NotKept
-from memory.passages import LONGEST, LONGEST_TABLE, Piece, cut
 from tests.memory.papers import encrypted, pdf
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from memory.database import Database
-from memory.doubts import Doubts, doubtful
-from memory.facts import current_facts
 from memory.ids import ConversationId, FactId, Scope, TurnId, new_id
 from memory.journal import Journal
-from memory.sealed import Keyring
+from memory.store.database import Database
+from memory.store.facts import current_facts
+from memory.store.sealed import Keyring
+from memory.understanding.doubts import Doubts, doubtful
 from memory.values import Fact, FactKind, Recalled, Recollection, SaidBy
 from tests.memory.inside import former, known
 from tests.memory.turns import Talk

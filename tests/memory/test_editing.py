@@ -4,12 +4,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from memory.database import Database
-from memory.facts import add_fact, end_fact
 from memory.ids import FactId, Scope, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.sealed import Keyring
+from memory.store.database import Database
+from memory.store.facts import add_fact, end_fact
+from memory.store.sealed import Keyring
 from memory.transcript import Transcript
 from memory.values import Learned
 from tests.memory.inside import episodes, former, known

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import LargeBinary, select, text
 from sqlmodel import SQLModel
 
+from memory.erasure.receipts import genuine, issued
+from memory.erasure.replay import replay
 from memory.errors import KeyUnusable, NotFound
 from memory.ids import DEFAULT_TENANT, ConversationId, FactId, Scope, new_id
-from memory.keys import person_key
-from memory.receipts import genuine, issued
-from memory.replay import replay
-from memory.turning import LABEL, Turning
+from memory.store.keys import person_key
+from memory.vectors.turning import LABEL, Turning
 from tests.fakes.index import DictIndex
 from tests.memory.erasable import HOUSE, NOON, TOLD, House, ListedQueue, erasable
 from tests.memory.postgres import BOTH

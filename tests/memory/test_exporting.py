@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from memory.consent import Consent
-from memory.database import Database
-from memory.exporting import PAGE, Exporting
 from memory.ids import Scope
-from memory.importing import Importing
 from memory.journal import Journal
-from memory.portable import FORMAT, HEAD, MODELS, PARTS
-from memory.rules import Rules
-from memory.sealed import Keyring
+from memory.portability.exporting import PAGE, Exporting
+from memory.portability.importing import Importing
+from memory.portability.portable import FORMAT, HEAD, MODELS, PARTS
+from memory.store.database import Database
+from memory.store.sealed import Keyring
+from memory.understanding.rules import Rules
 from memory.values import ConsentChoice
 from tests.memory.inside import former, known
 from tests.memory.postgres import BOTH

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from memory.database import Database
+from memory.erasure.excision import REMOVED
+from memory.erasure.forgetting import forget_fact
 from memory.errors import NotFound
-from memory.excision import REMOVED
-from memory.facts import current_facts, former_facts
-from memory.forgetting import forget_fact
 from memory.ids import DEFAULT_TENANT, FactId, Scope, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.queries import table_of
-from memory.sealed import Keyring
-from memory.tables import EpisodeRow, EvidenceRow, StrayVectorRow, TombstoneRow, TurnRow
+from memory.store.database import Database
+from memory.store.facts import current_facts, former_facts
+from memory.store.queries import table_of
+from memory.store.sealed import Keyring
+from memory.store.tables import EpisodeRow, EvidenceRow, StrayVectorRow, TombstoneRow, TurnRow
 from memory.transcript import Transcript
 from memory.values import Learned, Role, UsedItem
 from tests.memory.files import bytes_of

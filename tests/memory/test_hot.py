@@ -5,9 +5,9 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from memory.embeddings import Embeddings
-from memory.hot import Hot
-from memory.shelf import Shelf
+from memory.ranking.hot import Hot
+from memory.ranking.shelf import Shelf
+from memory.vectors.embeddings import Embeddings
 from tests.fakes.encoder import CountingEncoder
 from tests.fakes.index import DeadIndex, DictIndex
 from tests.memory.remembering import Remembering, person, remembering

@@ -17,10 +17,10 @@ from sqlmodel import SQLModel, col
 from memory.consent import Consent
 from memory.errors import NotKept
 from memory.ids import Scope
-from memory.importing import Importing
-from memory.incoming import Tally
-from memory.rules import Rules
-from memory.tables import ConversationRow, EpisodeRow, EvidenceRow, FactRow, MessageRow, TurnRow
+from memory.portability.importing import Importing
+from memory.portability.incoming import Tally
+from memory.store.tables import ConversationRow, EpisodeRow, EvidenceRow, FactRow, MessageRow, TurnRow
+from memory.understanding.rules import Rules
 from memory.values import ConsentChoice
 from tests.memory.remembering import Remembering, person, remembering
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from memory.errors import StoreUnavailable
-from memory.index import VectorIndex, open_chroma
-from memory.index_server import open_server
-from memory.shredding import COLLECTION, NEXT, made
-from memory.soundness import attest, attested
-from memory.turning import Vectors
+from memory.vectors.index import VectorIndex, open_chroma
+from memory.vectors.index_server import open_server
+from memory.vectors.shredding import COLLECTION, NEXT, made
+from memory.vectors.soundness import attest, attested
+from memory.vectors.turning import Vectors
 from tests.fakes.index import DictIndex
 from tests.memory.traces import traces
 
@@ -268,5 +268,5 @@ async def test_an_unwritable_place_is_unavailable(tmp_path: Path) -> None:
 
 def test_chroma_is_imported_when_opened_and_not_before() -> None:
     """Importing the index loads no Chroma."""
-    code = "import sys, memory.index; sys.exit('chromadb' in sys.modules)"
+    code = "import sys, memory.vectors.index; sys.exit('chromadb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

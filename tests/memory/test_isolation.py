@@ -14,12 +14,12 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from memory.embeddings import Embeddings
 from memory.errors import NotFound, StaleVersion
-from memory.hot import Hot
 from memory.ids import ConversationId, FactId, Scope
+from memory.ranking.hot import Hot
+from memory.ranking.shelf import Shelf
 from memory.recall import Query, Weights, rank
-from memory.shelf import Shelf
+from memory.vectors.embeddings import Embeddings
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.remembering import Remembering, person, remembering
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from memory.database import Database
 from memory.errors import NotFound
 from memory.ids import DEFAULT_TENANT, ConversationId, Scope, new_id
 from memory.journal import Journal
 from memory.ledger import Ledger
-from memory.queries import table_of
-from memory.sealed import Keyring
-from memory.tables import EpisodeRow
+from memory.store.database import Database
+from memory.store.queries import table_of
+from memory.store.sealed import Keyring
+from memory.store.tables import EpisodeRow
 from memory.transcript import Transcript
 from memory.values import Learned, Outcome, Role, SaidBy
 from tests.memory.files import bytes_of

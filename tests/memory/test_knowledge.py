@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from connectors.embedding import MiniLM, open_minilm
-from memory.database import Database
+from memory.documents.librarian import Librarian, Taken, gather, gone
+from memory.documents.library import Library
 from memory.errors import NotebookError, NotKept
 from memory.knowledge import LOOK_S, Knowledge, open_knowledge, read
-from memory.librarian import Librarian, Taken, gather, gone
-from memory.library import Library
+from memory.store.database import Database
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.postgres import BOTH
 

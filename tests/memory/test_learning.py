@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from memory.database import Database
 from memory.errors import StaleVersion
-from memory.facts import change_fact, current_facts
 from memory.ids import Scope
 from memory.journal import Journal
-from memory.sealed import Keyring
-from memory.tables import EvidenceRow
+from memory.store.database import Database
+from memory.store.facts import change_fact, current_facts
+from memory.store.sealed import Keyring
+from memory.store.tables import EvidenceRow
 from memory.values import Fact
 from tests.memory.inside import former, known
 from tests.memory.postgres import BOTH

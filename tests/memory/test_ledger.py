@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from memory.database import Database, open_database
 from memory.errors import StaleVersion
 from memory.ids import DEFAULT_TENANT, ConversationId, Scope, TenantId, TurnId, new_id
 from memory.ledger import Ledger, Verification
-from memory.sealed import Keyring
+from memory.store.database import Database, open_database
+from memory.store.sealed import Keyring
 from memory.values import LedgerEntry, Outcome, UsedItem
 from tests.memory.files import bytes_of
 from tests.memory.postgres import BOTH

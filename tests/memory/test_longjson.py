@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory.errors import NotKept
-from memory.longjson import CHUNK, entries
+from memory.portability.longjson import CHUNK, entries
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from memory.errors import NotebookError, NotFound, StaleVersion
 from memory.ids import FactId, new_id
-from memory.index import open_chroma
-from memory.tables import EpisodeRow, FactRow, StrayVectorRow, TurnRow
+from memory.store.tables import EpisodeRow, FactRow, StrayVectorRow, TurnRow
 from memory.values import FactKind, Learned, Recollection, SaidBy
+from memory.vectors.index import open_chroma
 from tests.fakes.index import DictIndex
 from tests.memory.remembering import START, person, remembering
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from memory.asking import ask
-from memory.periods import Period, period
+from memory.ranking.asking import ask
+from memory.ranking.periods import Period, period
+from memory.ranking.words import Vocabulary
 from memory.values import SaidBy
-from memory.words import Vocabulary
 from tests.memory.remembering import person, remembering
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)

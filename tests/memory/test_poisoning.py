@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from memory.database import Database
 from memory.distil import distil
 from memory.ids import Scope
 from memory.journal import Journal
-from memory.rules import Rules
-from memory.sealed import Keyring
+from memory.store.database import Database
+from memory.store.sealed import Keyring
+from memory.understanding.rules import Rules
 from tests.memory.inside import known
 from tests.memory.turns import Talk
 from tests.memory.utterances import AT

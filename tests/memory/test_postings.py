@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from memory.lines import Line, Lines
-from memory.postings import SETTLED, Postings
-from memory.signals import bm25
+from memory.ranking.lines import Line, Lines
+from memory.ranking.postings import SETTLED, Postings
+from memory.ranking.signals import bm25
 
 WORDS = ("bike", "boat", "cello", "kite", "lamp", "rope", "tent")
 AT = datetime(2026, 5, 4, tzinfo=UTC)

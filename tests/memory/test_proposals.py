@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memory.candidates import Candidate
-from memory.proposals import BadReply, judged, read_reply, worth_reading
-from memory.rules import Rules
+from memory.understanding.candidates import Candidate
+from memory.understanding.proposals import BadReply, judged, read_reply, worth_reading
+from memory.understanding.rules import Rules
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SAID = {

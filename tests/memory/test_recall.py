@@ -8,13 +8,13 @@ import bm25s
 import numpy as np
 import pytest
 
-from memory.fusion import NAMES
 from memory.ids import ConversationId, FactId, TurnId
+from memory.ranking.fusion import NAMES
+from memory.ranking.shelf import Memory, Shelf, Vectors
+from memory.ranking.signals import stretch
+from memory.ranking.words import Vocabulary, WordIndex, small_talk
 from memory.recall import Query, Weights, fold, profile, rank, recency
-from memory.shelf import Memory, Shelf, Vectors
-from memory.signals import stretch
 from memory.values import Fact, FactKind, SaidBy
-from memory.words import Vocabulary, WordIndex, small_talk
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 VOCABULARY = Vocabulary()

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.supersession import measure
-from memory.candidates import Candidate, Changes
-from memory.contradiction import unsettled
 from memory.distil import distil
 from memory.ids import FactId, TurnId
 from memory.reconcile import reconcile
-from memory.rules import Rules, read_rules
+from memory.understanding.candidates import Candidate, Changes
+from memory.understanding.contradiction import unsettled
+from memory.understanding.rules import Rules, read_rules
 from memory.values import Fact, SaidBy
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

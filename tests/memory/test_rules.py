@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from memory.errors import NotebookError
-from memory.rules import read_rules
+from memory.understanding.rules import read_rules
 from tests.memory.utterances import HERE, read_utterances
 
 SHIPPED = HERE.parent.parent / "rules"

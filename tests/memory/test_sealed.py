@@ -10,7 +10,7 @@ import pytest
 
 from memory.errors import KeyUnusable
 from memory.ids import Scope
-from memory.sealed import Keyring, PersonKey, load_master_key, open_keyring
+from memory.store.sealed import Keyring, PersonKey, load_master_key, open_keyring
 from tests.memory.files import bytes_of
 
 MASTER = bytes(range(32))

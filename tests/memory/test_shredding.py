@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from memory.index import open_chroma
-from memory.shredding import HEADER, LENGTH_BYTES, graphs
+from memory.vectors.index import open_chroma
+from memory.vectors.shredding import HEADER, LENGTH_BYTES, graphs
 
 HOUSE = Path(__file__).parents[2]
 DIRTY = "glibc.malloc.perturb=165:glibc.malloc.mmap_threshold=33554432"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from memory.asking import Asked, ask, dated
-from memory.fusion import NAMES, Recipe, Weights, fuse
-from memory.lines import Line, Lines, Rows, cues_of
-from memory.signals import bm25, by_kinship, by_meaning, by_words, signals, stretch
-from memory.thesaurus import Thesaurus, read_thesaurus
-from memory.words import Vocabulary, WordIndex
+from memory.ranking.asking import Asked, ask, dated
+from memory.ranking.fusion import NAMES, Recipe, Weights, fuse
+from memory.ranking.lines import Line, Lines, Rows, cues_of
+from memory.ranking.signals import bm25, by_kinship, by_meaning, by_words, signals, stretch
+from memory.ranking.thesaurus import Thesaurus, read_thesaurus
+from memory.ranking.words import Vocabulary, WordIndex
 
 VOCABULARY = Vocabulary()
 NAMED = {"Ana": ("ana",), "Ben": ("ben",)}

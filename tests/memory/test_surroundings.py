@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from memory.ids import ConversationId, new_id
-from memory.surroundings import SHOWN, brief
+from memory.ranking.surroundings import SHOWN, brief
 from memory.values import SaidBy, UsedItem
 from tests.memory.remembering import person, remembering
 from tests.memory.turns import Talk

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import text, update
 
-from memory.database import Database
 from memory.ids import Scope
 from memory.journal import Journal
-from memory.reading import Mark, mark
-from memory.tables import EpisodeRow, FactRow
+from memory.ranking.reading import Mark, mark
+from memory.store.database import Database
+from memory.store.tables import EpisodeRow, FactRow
 from memory.transcript import Transcript
 from memory.values import Role
 from tests.memory.postgres import BOTH

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from memory.errors import StoreUnavailable
-from memory.index_server import open_server
 from memory.values import Recollection
+from memory.vectors.index_server import open_server
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.postgres import BOTH, Cluster
 from tests.memory.remembering import person, remembering

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from memory.database import Database
 from memory.errors import NotFound
 from memory.ids import ConversationId, MessageId, Scope, new_id
 from memory.journal import Journal
-from memory.queries import table_of
-from memory.tables import EpisodeRow, EvidenceRow, FactRow, MessageRow, StrayVectorRow, TurnRow
+from memory.store.database import Database
+from memory.store.queries import table_of
+from memory.store.tables import EpisodeRow, EvidenceRow, FactRow, MessageRow, StrayVectorRow, TurnRow
 from memory.transcript import Transcript
 from memory.values import Role
 from tests.memory.postgres import BOTH

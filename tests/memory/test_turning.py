@@ -5,7 +5,7 @@ import hashlib
 
 import numpy as np
 
-from memory.turning import Turning, draw
+from memory.vectors.turning import Turning, draw
 
 SEED = bytes(range(32))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from memory.errors import NotFound, StaleVersion
 from memory.ids import DEFAULT_TENANT, PersonId, Scope
-from memory.index_server import open_server
+from memory.vectors.index_server import open_server
 from tests.fakes.encoder import CountingEncoder
 from tests.memory.remembering import Remembering, remembering
 from tests.memory.turns import Talk

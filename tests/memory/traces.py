@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from memory.turning import Vectors
+from memory.vectors.turning import Vectors
 
 CLOSE = 2e-6
 """Chroma rounds a vector's numbers when it sets its length to 1."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from memory.candidates import Candidate
 from memory.distil import distil
-from memory.rules import Rules
+from memory.understanding.candidates import Candidate
+from memory.understanding.rules import Rules
 
 HERE = Path(__file__).parent
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

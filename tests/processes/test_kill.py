@@ -16,12 +16,12 @@ from sqlalchemy import text
 from app.bootstrap import open_stores
 from app.settings import read_settings
 from memory.accounts import Account
-from memory.facts import current_facts
 from memory.ids import DEFAULT_TENANT, new_id
-from memory.index import open_chroma
 from memory.ledger import Ledger
+from memory.store.facts import current_facts
 from memory.transcript import Transcript
 from memory.values import Role
+from memory.vectors.index import open_chroma
 from tests.running import Running, make_account, running
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]

@@ -14,9 +14,9 @@ import pytest
 from app.bootstrap import open_stores
 from app.settings import read_settings
 from memory.accounts import Account
-from memory.facts import current_facts
 from memory.ids import DEFAULT_TENANT
 from memory.ledger import Ledger
+from memory.store.facts import current_facts
 from tests.running import Running, make_account, providing, rapport, running
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
