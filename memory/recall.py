@@ -27,6 +27,8 @@ from memory.values import Fact, FactKind, Recalled
 DAY = 86_400.0
 FEW = 3
 """So many of the best memories say whether the message bears on any."""
+LEADING = 200
+"""Of so many the first are chosen, unless too many of them say the same."""
 PROFILE = (FactKind.INSTRUCTION, FactKind.IDENTITY, FactKind.PREFERENCE)
 """The kinds that are always in context, the most binding first."""
 
@@ -83,11 +85,14 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     relevant[shelf.rows(without)] = False
     signals, fused, alike = weigh(shelf, query, meaning, weights)
     rows = np.flatnonzero(relevant)
-    best = rows[np.argsort(-fused[rows], kind="stable")]
+    best = leading(rows, fused[rows], LEADING)
     told = len(best) > 0 and bool(recounted[best[0]])
     if not len(best) or (query.asked and not told and not _bears(shelf, query, best[:FEW], meaning, weights)):
         return ()
     folded = list(islice(fold(shelf.memories, best.tolist(), query.terms, weights.alike), limit))
+    if len(folded) < limit and len(best) < len(rows):  # so much is said twice that it takes all of them
+        best = leading(rows, fused[rows], len(rows))
+        folded = list(islice(fold(shelf.memories, best.tolist(), query.terms, weights.alike), limit))
     least, barely = (
         weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
     )
@@ -97,6 +102,14 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
         recalled(shelf.memories[row], float(fused[row]), dict(zip(signals, values, strict=True)))
         for row, values in zip(chosen, scores, strict=True)
     )
+
+
+def leading(rows: Rows, values: Numbers, count: int) -> Rows:
+    """The rows of at least so many of the highest values, best first, the earlier row first among equals."""
+    if count < len(rows):
+        high = values >= np.partition(values, len(values) - count)[len(values) - count]
+        rows, values = rows[high], values[high]
+    return rows[np.argsort(-values, kind="stable")]
 
 
 def weigh(
@@ -140,7 +153,7 @@ def measured(shelf: Shelf, query: Query, weights: Weights) -> Bearing | None:
     meaning = products(shelf.vectors, query.vector)
     rows = np.flatnonzero(clears_floor(shelf, query, meaning, weights))
     _, fused, _ = weigh(shelf, query, meaning, weights)
-    best = rows[np.argsort(-fused[rows], kind="stable")][:FEW]
+    best = leading(rows, fused[rows], FEW)[:FEW]
     return _bearing(shelf, query, best, meaning) if len(rows) else None
 
 

@@ -94,12 +94,17 @@ def coverage(lines: Lines, asked: Asked, best: Rows) -> tuple[float, float]:
     beside = [_beside(lines, row) for row in best.tolist()]
     said, whole = np.zeros(len(beside)), 0.0
     for word in (word for word in asked.kin if not word.common):
-        having = len(set().union(*(lines.rows(stem).tolist() for stem in word.said)))
+        having = len(union([lines.rows(stem) for stem in word.said]))
         rarity = float(np.log(1 + (total - having + 0.5) / (having + 0.5))) / most
         whole += rarity
         near = dict(sorted(word.near, key=lambda pair: pair[1])) | dict.fromkeys(word.said, 1.0)
         said += [rarity * max((_alike(term, near, word.said) for term in terms), default=0.0) for terms in beside]
     return (float(said.max(initial=0.0)) / whole if whole else 0.0), min(float(said.max(initial=0.0)), 2.0) / 2
+
+
+def union(rows: Sequence[Rows]) -> Rows:
+    """Every row that is in any of them, once."""
+    return rows[0] if len(rows) == 1 else np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
 
 
 def _alike(term: str, near: Mapping[str, float], said: Sequence[str]) -> float:
@@ -111,6 +116,5 @@ def _alike(term: str, near: Mapping[str, float], said: Sequence[str]) -> float:
 
 def _beside(lines: Lines, row: int) -> set[str]:
     """The words of a line and of the ones before and after it in its session."""
-    alone = np.zeros(len(lines))
-    alone[row] = 1.0
-    return {term for near in np.flatnonzero(lines.places.around(alone, 1) > 0.5) for term in lines.lines[near].terms}
+    near = (lines.places.next_to(row, -1), row, lines.places.next_to(row, 1))
+    return {term for one in near if one is not None for term in lines.lines[one].terms}

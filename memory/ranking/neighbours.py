@@ -24,22 +24,24 @@ class Places:
         """Of every place, the session's number in this order."""
         self.first: Rows = edges[:-1][self._session]
         self.last: Rows = edges[1:][self._session]
+        self._reaches: dict[int | None, tuple[Rows, Rows]] = {}
+        self._inside: dict[int, Numbers] = {}
 
     def around(self, values: NDArray[np.float64], radius: int | None) -> Numbers:
         """Sums over a line and `radius` lines on either side, or over its whole session; the last axis is lines."""
-        at = np.arange(len(self.order))
-        low = self.first if radius is None else np.maximum(self.first, at - radius)
-        high = self.last if radius is None else np.minimum(self.last, at + radius + 1)
+        low, high = self._reach(radius)
         zero = np.zeros((*values.shape[:-1], 1))
         summed = np.concatenate([zero, np.cumsum(self._ordered(values), axis=-1)], axis=-1)
         return self._back(summed[..., high] - summed[..., low])
 
     def beside(self, values: Numbers, step: int) -> Numbers:
-        """The value of the line `step` further on in the session (before, if negative); 0 where there is none."""
-        at = np.arange(len(self.order)) + step
-        there = (at >= self.first) & (at < self.last)
-        ordered = self._ordered(values)
-        return self._back(np.where(there, ordered[..., np.where(there, at, 0)], 0.0))
+        """The value of the line `step` (never 0) further on in the session (before, if negative); 0 where none is."""
+        ordered, found = self._ordered(values), np.zeros(len(self.order))
+        if step > 0:
+            found[:-step] = ordered[step:]
+        else:
+            found[-step:] = ordered[:step]
+        return self._back(found * self._there(step))
 
     def next_to(self, row: int, step: int) -> int | None:
         """The line `step` further on in the session of this one (before, if negative); None where there is none."""
@@ -82,6 +84,21 @@ class Places:
     def spread(self, windows: Numbers, radius: int | None) -> Numbers:
         """A value a window as a value a line."""
         return self._back(windows[self._session] if radius is None else windows)
+
+    def _reach(self, radius: int | None) -> tuple[Rows, Rows]:
+        """Of every place, where its window begins and ends."""
+        if radius not in self._reaches:
+            at = np.arange(len(self.order))
+            low = self.first if radius is None else np.maximum(self.first, at - radius)
+            self._reaches[radius] = low, self.last if radius is None else np.minimum(self.last, at + radius + 1)
+        return self._reaches[radius]
+
+    def _there(self, step: int) -> Numbers:
+        """Of every place, 1 where the line `step` further on is of its session, else 0."""
+        if step not in self._inside:
+            at = np.arange(len(self.order)) + step
+            self._inside[step] = ((at >= self.first) & (at < self.last)).astype(np.float64)
+        return self._inside[step]
 
     def _ordered(self, values: Numbers) -> Numbers:
         return values if self.straight else values[..., self.order]

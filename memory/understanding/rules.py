@@ -37,6 +37,8 @@ _VOTERS = 400
 _WORD = re.compile(r"[^\W\d_]+")
 
 _PART = regex.compile(r"(?<!\?P)<(?:(\w+):)?([a-z_]+)>")
+_START = r"(?<![\p{L}\p{N}'](?=[\p{L}\p{N}]))"
+"""Where a rule's match may start: not in the middle of a word."""
 _RELATIVE = r"^(?:<my> )?(?P<subject><relative>)(?:'s)?\b\s*"
 _SPACE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| [?*]|[ ]")
 
@@ -238,7 +240,7 @@ def _rule(rule: WrittenRule, slots: Mapping[str, Slot], parts: Mapping[str, str]
     return Rule(
         slot=slot,
         act=rule.act,
-        find=_any([r"(?<![\p{L}\p{N}'])(?:" + _filled(rule.find, parts) + ")"], place),
+        find=_any([_START + "(?:" + _filled(rule.find, parts) + ")"], place),
         cues=tuple(cue.lower() for cue in rule.cues),
         avoid=_any([_filled(rule.avoid, parts)], place) if rule.avoid else None,
         subject=rule.subject,
