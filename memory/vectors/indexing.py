@@ -4,7 +4,7 @@
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -41,11 +41,10 @@ class Indexing:
         async with self._database.read() as session:
             facts = await fact_rows(session, scope, _current() & (col(FactRow.source_turn) == turn))
             episodes = await episode_rows(session, scope, col(EpisodeRow.turn) == turn)
-        if facts or episodes:  # none of a person who was erased meanwhile, and who has no key
-            await self._put(scope, self._memories(await self._keyring.of(scope), facts, episodes))
         done = update(TurnRow).where(owned_by(scope, TurnRow), col(TurnRow.id) == turn).values(indexed=True)
-        async with self._database.write() as session:
-            await session.execute(done)
+        # none of a person who was erased meanwhile, and who has no key
+        memories = self._memories(await self._keyring.of(scope), facts, episodes) if facts or episodes else []
+        await self._put(scope, memories, done)
 
     async def keep_imported(self, scope: Scope) -> None:
         """What an import left and recall can look at, newest first; the rest stays in SQL. 3 ms a memory."""
@@ -127,13 +126,15 @@ class Indexing:
         held = [fact_memory(fact_of(row, key), self._vocabulary) for row in facts]
         return [*held, *(memory for memory in told if memory is not None)]
 
-    async def _put(self, scope: Scope, memories: Sequence[Memory]) -> None:
-        if not memories:
-            return
+    async def _put(self, scope: Scope, memories: Sequence[Memory], done: Update | None = None) -> None:
+        """Into the index; what else is `done` with it is written with the marks."""
         ids = [memory.id for memory in memories]
-        await self._embeddings.keep(scope, ids, await self._embeddings.made(memories))
+        if ids:
+            await self._embeddings.keep(scope, ids, await self._embeddings.made(memories))
         async with self._database.write() as session:
-            there = await _marked(session, scope, ids)
+            there = await _marked(session, scope, ids) if ids else set()
+            if done is not None:
+                await session.execute(done)
         await self._embeddings.drop([id for id in ids if id not in there])
 
 
