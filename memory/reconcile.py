@@ -2,12 +2,11 @@
 """Candidates held against what is known: add, confirm, supersede, close, forget."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from memory.ids import FactId
 from memory.understanding.candidates import EVERYTHING, Candidate, Changes, normalised
-from memory.understanding.contradiction import at_odds
 from memory.values import Fact
 
 
@@ -54,16 +53,7 @@ class _Book:
             supersede=tuple(superseded.items()),
             close=tuple(f.id for f in self.known if f.id in self.closed - self.forgotten - superseded.keys()),
             forget=tuple(fact.id for fact in self.known if fact.id in self.forgotten),
-            doubts=tuple(self._doubts()),
         )
-
-    def _doubts(self) -> Iterator[tuple[FactId, Candidate]]:
-        """What nobody named in this turn, and something new is at odds with."""
-        settled = self.closed | self.forgotten | self.superseded.keys() | {id for id, _ in self.confirmed}
-        for fact in self.known:
-            new = next((one for one in (*self.added, *self.superseded.values()) if at_odds(fact, one)), None)
-            if new and fact.id not in settled:
-                yield fact.id, new
 
     def take(self, new: Candidate) -> None:
         """An assertion: confirms, supersedes or adds."""

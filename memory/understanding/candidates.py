@@ -59,8 +59,6 @@ class Changes:
     """No longer true, nothing takes its place; history keeps it."""
     forget: tuple[FactId, ...] = ()
     """To be erased with every trace."""
-    doubts: tuple[tuple[FactId, Candidate], ...] = ()
-    """Stays as it is, but what the candidate says makes one ask whether it still holds."""
 
 
 def normalised(value: str) -> str:

@@ -73,15 +73,6 @@ def neighbours(attribute: str) -> frozenset[str]:
     return UNSETTLES.get(attribute, frozenset()) | OPPOSED.get(attribute, frozenset())
 
 
-def unsettled(facts: Sequence[Fact]) -> Iterator[FactId]:
-    """Of facts that hold, those that a newer one of a later turn leaves in doubt and nobody confirmed since."""
-    for known in facts:
-        since = known.confirmed_at or known.recorded_at
-        newer = (new for new in facts if new.recorded_at > since and new.source_turn != known.source_turn)
-        if any(at_odds(known, new) for new in newer):
-            yield known.id
-
-
 Pairs = Sequence[tuple[Fact, Fact]]
 
 

@@ -78,7 +78,8 @@ _BUT = re.compile(r"\b(?:but|except|still|aber|noch|pero)\b", re.I)
 def doubtful(known: Recollection, text: str, now: datetime) -> Iterator[FactId]:
     """The person's own states of life that the turn touches and that may be out of date, the oldest first.
 
-    A fact whose value the text says is not in doubt. Last come plans whose day is past.
+    A fact whose value the text says is not in doubt. Then comes what is recalled at odds with something newer, and
+    last plans whose day is past.
     """
     said = text.casefold()
     for fact in sorted(known.profile, key=_age):
@@ -89,6 +90,7 @@ def doubtful(known: Recollection, text: str, now: datetime) -> Iterator[FactId]:
         hinted = state.changed and age > state.after / 10 and _has(state.changed, said)
         if hinted or (age > state.after and _has(state.matters, said)):
             yield fact.id
+    yield from (older for _, older in known.at_odds)
     for item in known.recalled:
         planned = _PLANNED.search(item.text) if item.kind == "fact" else None
         if planned and planned[1] < f"{now:%Y-%m-%d}":

@@ -66,6 +66,13 @@ def test_a_plan_whose_day_is_past_is_doubted_when_it_is_recalled(now: datetime) 
     assert list(doubtful(Recollection((), (past, ahead)), "How do I sail?", now)) == ["2026-05-01"]
 
 
+def test_what_is_at_odds_with_something_newer_is_doubted(now: datetime) -> None:
+    """Whichever is older of a pair that the message recalls, at any age."""
+    old, new = fact("likes", "cooking for friends", now - timedelta(days=9)), fact("dislikes", "cooking", now)
+    both = Recollection((old, new), at_odds=((new.id, old.id),))
+    assert list(doubtful(both, "What should we do tonight?", now)) == [old.id]
+
+
 @pytest.fixture
 async def talk(journal: Journal, anna: Scope, now: datetime) -> Talk:
     """A conversation in which she said where she lives."""
