@@ -39,7 +39,6 @@ from memory.consolidation import Consolidation, Policy
 from memory.distil import distil
 from memory.documents.library import Library
 from memory.erasure.erasing import Erasure, Everywhere
-from memory.erasure.receipts import CHROMA
 from memory.erasure.replay import replay
 from memory.errors import NotebookError
 from memory.ids import MessageId, Scope
@@ -213,8 +212,7 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
     notebook = Notebook(database, keyring, index, encoder, rules)
     jobs_file = settings.data / "jobs.db"
-    pending = (CHROMA,) if settings.index_url else ()
-    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data, pending)
+    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data)
     erasure = Erasure(places, notebook.invalidate)
     finder = await open_personal_data()
     checks = await open_conduct(finder)

@@ -17,7 +17,7 @@ from app.residence import Residence, prepare_folder, reside, resident
 from app.settings import Settings
 from memory.accounts import Account, Accounts
 from memory.erasure.erasing import Erasure, Everywhere
-from memory.erasure.receipts import CHROMA, genuine
+from memory.erasure.receipts import genuine
 from memory.errors import NotebookError
 from memory.ids import ConversationId, Scope
 from memory.vectors.index_server import open_index
@@ -76,8 +76,7 @@ async def _by_ourselves(settings: Settings, scope: Scope, conversation: str) -> 
         stores = await stack.enter_async_context(open_stores(settings))
         index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
         jobs = JobFile(settings.data / "jobs.db")
-        pending = (CHROMA,) if settings.index_url else ()
-        places = Everywhere(stores.database, stores.keyring, index, jobs, settings.data, pending)
+        places = Everywhere(stores.database, stores.keyring, index, jobs, settings.data)
         erasure, now = Erasure(places, lambda scope: None), datetime.now(UTC)
         if conversation:
             return await erasure.conversation(scope, ConversationId(conversation), now)

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from memory.erasure.forgetting import forget_fact, forget_turns
-from memory.erasure.receipts import POSTGRESQL, Receipt, moment, signed
+from memory.erasure.receipts import CHROMA, POSTGRESQL, Receipt, moment, signed
 from memory.erasure.remains import Searched, searched
 from memory.erasure.replay import CONVERSATION, ITEM, PERSON, count, note, unmake
 from memory.erasure.rows import census, erase_conversation
@@ -32,7 +32,8 @@ from memory.store.database import Database
 from memory.store.pen import Pen
 from memory.store.sealed import Keyring
 from memory.store.tables import ConversationRow, ErasureRow, TurnRow, owned_by
-from memory.vectors.strays import Drops, Strays
+from memory.vectors.index import VectorIndex
+from memory.vectors.strays import Strays
 
 log = logging.getLogger("rapport.memory")
 
@@ -56,12 +57,10 @@ class Everywhere:
 
     database: Database
     keyring: Keyring
-    index: Drops
+    index: VectorIndex
     queue: Queue
     data: Path
     """The folder that is searched afterwards; the index lies in `index` below it."""
-    pending: tuple[str, ...] = ()
-    """What these stores leave to their operators, such as receipts.CHROMA."""
 
 
 class Erasure:
@@ -163,6 +162,7 @@ class Erasure:
 
     async def _sign(self, row: ErasureRow, found: Searched) -> str:
         counted: dict[str, int] = json.loads(row.counted)
+        stores = (self._database, POSTGRESQL), (self._stores.index, CHROMA)
         receipt = Receipt(
             id=row.id,
             what=row.what,
@@ -174,7 +174,7 @@ class Erasure:
             jobs=counted.get("job", 0),
             key_destroyed=row.what == PERSON,
             searched={"files": found.files, "bytes": found.bytes, "found": len(found.found)},
-            pending=self._stores.pending if self._database.embedded else (POSTGRESQL, *self._stores.pending),
+            pending=[said for store, said in stores if not store.embedded],
         )
         text = signed(receipt, self._keyring.signing)
         await self._change(row.id, {"receipt": text})

@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from memory.erasure.excision import Span
 from memory.erasure.redaction import redact_conversation
-from memory.erasure.rows import note_strays
+from memory.erasure.rows import drop_traces, note_strays
 from memory.errors import NotFound
 from memory.ids import FactId, Scope, TurnId
 from memory.ledger import pseudonym
@@ -86,6 +86,7 @@ async def _forgotten(pen: Pen, facts: Sequence[Fact], asked: Mapping[TurnId, Seq
     traces = await _said(pen, facts, asked)
     gone = await _used(pen, traces, {fact.id for fact in facts})
     await _bury(pen, facts)
+    await drop_traces(pen.session, pen.scope)
     rows = [fact.id for fact in facts]
     await _delete(pen, FactRow, rows)
     await _delete(pen, EpisodeRow, gone)

@@ -19,6 +19,7 @@ from memory.store.tables import (
     TurnRow,
     owned_by,
 )
+from memory.store.upkeep_tables import TraceRow
 
 NOT_OWNED = ("erasure",)
 """Tables with a person's id that are not the person's to be erased."""
@@ -31,8 +32,14 @@ async def note_strays(session: AsyncSession, scope: Scope, ids: Iterable[str], n
         await session.execute(insert(StrayVectorRow), rows)
 
 
+async def drop_traces(session: AsyncSession, scope: Scope) -> None:
+    """Removes what is kept of the person's prompts: what is to be erased may stand in any of them."""
+    await session.execute(delete(TraceRow).where(owned_by(scope, TraceRow)))
+
+
 async def erase_conversation(session: AsyncSession, scope: Scope, id: ConversationId, now: datetime) -> None:
     """Removes it with its turns, messages, episodes and evidence; facts stay."""
+    await drop_traces(session, scope)
     here = owned_by(scope, TurnRow) & (col(TurnRow.conversation) == id)
     await erase_turns(session, scope, here, now)
     mine = owned_by(scope, ConversationRow) & (col(ConversationRow.id) == id)

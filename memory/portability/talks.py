@@ -13,7 +13,7 @@ from memory.distil import distil
 from memory.erasure.excision import REMOVED, mentions, without
 from memory.ids import canonical, new_id
 from memory.portability.incoming import CHANNEL, Tally, mapped
-from memory.portability.places import STEP
+from memory.portability.places import STEP, THINNED
 from memory.portability.portable import ConversationEntry, MessageEntry
 from memory.store.facts import statement_digest
 from memory.store.pen import Pen
@@ -23,8 +23,8 @@ from memory.titles import title_of
 from memory.understanding.rules import Rules
 from memory.values import Role
 
-MOST = 90
-"""Messages of a turn."""
+MOST = THINNED
+"""Messages of a turn: the places from there on are those of episodes that were consolidated."""
 
 Heads = dict[str, tuple[str, str, datetime, datetime]]
 """By the file's id: title, use case, when it began and when it was last touched."""

@@ -44,3 +44,15 @@ class UpkeepRow(SQLModel, table=True):
     ledger_read: int = Field(sa_type=BigInteger)
     uses: bytes = Field(sa_type=LargeBinary)
     done_at: datetime = Field(sa_type=Moment)
+
+
+class TraceRow(SQLModel, table=True):
+    """What a model was sent in a turn, its answer and what was shown, all masked; sealed under "trace:<turn>"."""
+
+    __tablename__ = "trace"
+    __table_args__ = (Index("ix_trace_person", "tenant", "person"), Index("ix_trace_made", "made_at"))
+    turn: str = Field(sa_type=String(36), primary_key=True, sa_column_args=(cascading("turn.id"),))
+    tenant: str = Field(sa_type=String(64))
+    person: str = Field(sa_type=String(36))
+    made_at: datetime = Field(sa_type=Moment)
+    masked: bytes = Field(sa_type=LargeBinary)

@@ -16,11 +16,11 @@ def referred(sentence: Sentence, before: Sentence | None) -> Sentence:
     reference = sentence.language.reference
     if reference is None:
         return sentence
-    pronouns = list(reference.pronoun.finditer(sentence.text, timeout=SECONDS))
-    if not pronouns:
-        return sentence
     here = list(_named(sentence))
     earlier = [subject for _, subject in _named(before)] if before else []
+    if not here and not earlier:
+        return sentence
+    pronouns = list(reference.pronoun.finditer(sentence.text, timeout=SECONDS))
     changes = []
     for found in pronouns:
         start, end = found.span("pronoun")

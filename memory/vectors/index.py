@@ -31,6 +31,11 @@ MANY = 16
 class VectorIndex(Protocol):
     """Vectors of length 1 under opaque ids; every method may raise StoreUnavailable."""
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it is files of this process's own, in which no byte stays of what is dropped."""
+        ...
+
     async def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Adds or replaces, row by row."""
         ...
@@ -54,6 +59,8 @@ class VectorIndex(Protocol):
 
 class ChromaIndex:
     """Embedded Chroma in one worker thread, which opens it: calls wait for that, start-up does not."""
+
+    embedded = True
 
     def __init__(self, path: Path) -> None:
         self._path = path

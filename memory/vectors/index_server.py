@@ -30,6 +30,8 @@ SECONDS = 30.0
 class ChromaServer:
     """Connects when it is first used, and again after a failure: a server that is away is only not there yet."""
 
+    embedded = False
+
     def __init__(self, url: str) -> None:
         self._url = url
         self._workers = ThreadPoolExecutor(max_workers=CALLS, thread_name_prefix="chroma")

@@ -10,6 +10,8 @@ from memory.vectors.turning import Vectors
 class DictIndex:
     """Exact, and gone with the process."""
 
+    embedded = True
+
     def __init__(self) -> None:
         self.rows: dict[str, Vectors] = {}
 
