@@ -33,7 +33,7 @@ from connectors.router import silence_litellm
 from guards.conduct import open_conduct
 from guards.masking import Masker
 from guards.personal import open_personal_data
-from memory.accounts import Accounts
+from memory.accounts import Accounts, require_people_keys
 from memory.consent import Consent
 from memory.consolidation import Consolidation, Policy
 from memory.distil import distil
@@ -129,11 +129,13 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     Whoever was erased is erased again before anything is handed out, should a backup have brought them back.
     """
     secret = settings.master_key.get_secret_value() if settings.master_key else None
-    master = load_master_key(secret, settings.data / "keys" / "master.key")
+    keys = settings.data / "keys"
+    master = load_master_key(secret, keys / "master.key", keys / "keys.db")
     async with (
         open_keyring(settings.keys_url, master) as keyring,
         open_database(settings.memory_url) as database,
     ):
+        await require_people_keys(database, keyring)
         await replay(database, keyring)
         yield Stores(database, keyring)
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from memory.errors import NotebookError, NotFound, StaleVersion
+from memory.errors import KeyUnusable, NotebookError, NotFound, StaleVersion
 from memory.ids import PersonId, Scope, TenantId, new_id
 from memory.store.database import Database
 from memory.store.sealed import Keyring, PersonKey
@@ -38,6 +38,17 @@ class Account:
     """Made for a demonstration: refused where the server listens beyond loopback."""
     generation: str
     """Another one with every new password: whoever signed in before is not signed in any more."""
+
+
+async def require_people_keys(database: Database, keyring: Keyring) -> None:
+    """Raises KeyUnusable where there are people and not one key: what they said would stay closed for good."""
+    async with database.read() as session:
+        somebody = await session.scalar(select(col(PersonRow.id)).limit(1))
+    if somebody is not None and not await keyring.people():
+        raise KeyUnusable(
+            "The key store keys.db holds no key, and the memory database holds people; put keys.db back from its "
+            "backup, or start with an empty data folder. Nothing that they said was changed."
+        )
 
 
 class Accounts:

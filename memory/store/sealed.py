@@ -167,13 +167,19 @@ class Keyring:
         return data
 
 
-def load_master_key(value: str | None, file: Path) -> bytes:
+def load_master_key(value: str | None, file: Path, keys: Path | None = None) -> bytes:
     """The 32 bytes of RAPPORT_MASTER_KEY (base64), or of a 0600 file that is made at the first start.
 
-    Raises KeyUnusable with a sentence that says what to do.
+    `keys` is the key store's file: where it is there, no master key is made. Raises KeyUnusable with a sentence that
+    says what to do.
     """
     if value is not None:
         return _decode(value, "RAPPORT_MASTER_KEY")
+    if keys is not None and keys.exists() and not file.exists():
+        raise KeyUnusable(
+            f"The master key file {file} is missing, and it sealed the keys in {keys.name}; put it back from its "
+            "backup, or set RAPPORT_MASTER_KEY. Nothing was changed."
+        )
     try:
         return _read_or_make(file)
     except OSError as error:

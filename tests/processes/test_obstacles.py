@@ -105,6 +105,22 @@ def test_a_wrong_master_key_is_refused(tmp_path: Path) -> None:
     assert_one_sentence(rapport(tmp_path / "data", "serve", RAPPORT_MASTER_KEY=key), "RAPPORT_MASTER_KEY")
 
 
+@pytest.mark.parametrize("missing", ["master.key", "keys.db"])
+def test_missing_keys_are_refused_and_nothing_is_made_anew(missing: str, tmp_path: Path) -> None:
+    """Without the master key, or without the keys, it says which file to put back; put back, all is as before."""
+    make_account(tmp_path / "data", "ana", "Ana")
+    file, aside = tmp_path / "data" / "keys" / missing, tmp_path / "aside"
+    memory = (tmp_path / "data" / "memory.db").read_bytes()
+    file.rename(aside)
+    assert_one_sentence(rapport(tmp_path / "data", "serve"), missing, "put", "back")
+    assert missing == "keys.db" or not file.exists()
+    assert (tmp_path / "data" / "memory.db").read_bytes() == memory
+    shutil.copy(aside, file)
+    done = rapport(tmp_path / "data", "accounts", "list")
+    assert done.returncode == 0, done.stderr
+    assert "Ana" in done.stdout
+
+
 def test_demo_accounts_stay_on_this_machine(tmp_path: Path) -> None:
     """With nobody but demo accounts the server does not listen beyond loopback."""
     done = rapport(tmp_path / "data", "serve", RAPPORT_HOST="0.0.0.0")
