@@ -50,11 +50,16 @@ export function eraseSection() {
   }
 }
 
+// What proves an erasure, to be kept by its person.
+export function receiptLink(receipt, look = '') {
+  const file = new Blob([JSON.stringify(receipt, null, 2)], { type: 'application/json' });
+  return make('a', { class: `rp-small ${look}`, href: URL.createObjectURL(file), download: `rapport-erasure-${receipt.id}.json`, 'data-testid': 'erase-download' }, say('erase.download'));
+}
+
 // The person is signed out: nothing of the page is left to use but the receipt.
 function done(receipt) {
   const panel = document.getElementById('memory-panel');
   const rows = Object.values(receipt.rows).reduce((sum, count) => sum + count, 0);
-  const file = new Blob([JSON.stringify(receipt, null, 2)], { type: 'application/json' });
   const heading = panel.querySelector('h2');
   heading.textContent = say('erase.done');
   panel.querySelector('.rp-body').replaceChildren(make('div', { class: 'rp-erase' },
@@ -63,7 +68,7 @@ function done(receipt) {
     ...receipt.pending.map((pending) => make('p', { class: 'rp-note' }, `${say('erase.pending')}: ${pending}`)),
     make('p', { class: 'rp-note' }, say('erase.number', { id: receipt.id })),
     make('div', { class: 'rp-row' },
-      make('a', { class: 'rp-small rp-main', href: URL.createObjectURL(file), download: `rapport-erasure-${receipt.id}.json`, 'data-testid': 'erase-download' }, say('erase.download')),
+      receiptLink(receipt, 'rp-main'),
       make('button', { type: 'button', class: 'rp-small', 'data-testid': 'erase-leave', onclick: leave }, say('erase.leave')))),
   );
   panel.addEventListener('close', leave);

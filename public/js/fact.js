@@ -3,11 +3,12 @@
 
 import { ask } from './ask.js';
 import { make } from './dom.js';
+import { receiptLink } from './erase.js';
 import { day, say } from './words.js';
 
 const CHANNELS = ['web', 'terminal', 'panel'];
 
-// `tell` says how it went; `changed` reads everything anew, `removed` takes the item away.
+// `tell` says how it went, with what stands beside it; `changed` reads everything anew, `removed` takes the item away.
 export function factItem(fact, { tell, changed, removed }) {
   const item = make('li', { 'data-testid': 'fact' });
   show();
@@ -121,10 +122,11 @@ export function factItem(fact, { tell, changed, removed }) {
     keep.focus();
   }
 
-  async function forget() {
+  async function forget(event) {
+    event.currentTarget.disabled = true;
     try {
-      await ask('DELETE', path());
-      tell('forgotten');
+      const receipt = await ask('POST', `/rapport/erase/item/${encodeURIComponent(fact.id)}`);
+      tell('forgotten', ' ', receiptLink(receipt));
       removed(item);
     } catch (refusal) {
       failed(refusal);

@@ -28,7 +28,7 @@ async function openMemory() {
   const status = make('p', { class: 'rp-status', role: 'status', 'data-testid': 'memory-status' }, say('memory.loading'));
   const place = make('div', { class: 'rp-memory' });
   const panel = openPanel('memory-panel', say('memory.title'), place, status);
-  const tell = (key) => { status.textContent = key ? say(`memory.${key}`) : ''; };
+  const tell = (key, ...beside) => status.replaceChildren(key ? say(`memory.${key}`) : '', ...beside);
   try {
     const known = await ask('GET', '/rapport/memory');
     const facts = groups(known.facts, { tell, panel });
