@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may start a turn: size, unicode and rate are looked at before anything else."""
+"""Who may start a turn: size, unicode, rate and attacks are looked at before anything else."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,6 +7,7 @@ from typing import Protocol
 from app.rate import MovingWindow
 from app.request import Request
 from guards.cleaning import clean
+from guards.injection import Suspicion
 from memory.ids import Scope
 
 
@@ -15,6 +16,10 @@ class Admitted:
     """The turn may go on, with this cleaned text."""
 
     text: str
+    wary: bool = False
+    """Whether it is to be answered without memory and documents: it may be an attack."""
+    notes: tuple[str, ...] = ()
+    """What the audit should hold besides, such as that a part of the screen did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,13 @@ class Turned:
     """The turn may not go on; `rule` names the notice and stands in the audit."""
 
     rule: str
+    found: str = ""
+    """What kind of attack and how it was found; of the text nothing."""
+
+    @property
+    def why(self) -> str:
+        """The rule as it stands in the audit."""
+        return f"{self.rule}: {self.found}" if self.found else self.rule
 
 
 class Rate(Protocol):
@@ -32,15 +44,24 @@ class Rate(Protocol):
         ...
 
 
-class Admission:
-    """Checks the size before and after cleaning, then the person's rate."""
+class Screens(Protocol):
+    """Looks for attacks."""
 
-    def __init__(self, rate: Rate, characters: int) -> None:
+    async def message(self, raw: str, text: str) -> Suspicion:
+        """What a person's message is suspected of, as it came and cleaned; raises ScreenFailed."""
+        ...
+
+
+class Admission:
+    """Checks the size before and after cleaning, then the person's rate, then whether it is an attack."""
+
+    def __init__(self, rate: Rate, characters: int, screen: Screens) -> None:
         self._rate = rate
         self._characters = characters
+        self._screen = screen
 
     async def admit(self, request: Request) -> Admitted | Turned:
-        """Cleans the text; a refusal is a value, never an exception."""
+        """Cleans the text; a refusal is a value. Raises ScreenFailed where attacks could not be looked for."""
         if len(request.text) > self._characters:
             return Turned("too_long")
         text = clean(request.text).strip()
@@ -48,7 +69,8 @@ class Admission:
             return Turned("empty")
         if not await self._rate.hit(request.scope):
             return Turned("too_many")
-        return Admitted(text)
+        suspicion = await self._screen.message(request.text, text)
+        return Turned("attack", suspicion.attack) if suspicion.attack else Admitted(text, suspicion.wary, suspicion.notes)
 
 
 def _speaks(text: str) -> bool:

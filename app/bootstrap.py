@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from app.admission import Admission, PersonRate
 from app.boundaries import Bounds
@@ -22,7 +22,9 @@ from app.jobs.sweep import close_interrupted, index_waiting
 from app.masking import Masking
 from app.notices import read_notices
 from app.recording import Recorder
+from app.rehearsal import rehearse
 from app.settings import HOUSE, Settings
+from app.tracing import Tracing
 from app.turn import Assistant
 from app.use_case import UseCase, read_use_cases
 from connectors.chat import Chat
@@ -31,12 +33,13 @@ from connectors.litellm_chat import Limits, open_litellm_chat
 from connectors.models import parse, require_keys
 from connectors.router import silence_litellm
 from guards.conduct import open_conduct
+from guards.injection import Screen, open_screen
 from guards.masking import Masker
+from guards.names import open_recognizer
 from guards.personal import open_personal_data
 from memory.accounts import Accounts, require_people_keys
 from memory.consent import Consent
 from memory.consolidation import Consolidation, Policy
-from memory.distil import distil
 from memory.documents.library import Library
 from memory.erasure.erasing import Erasure, Everywhere
 from memory.erasure.replay import replay
@@ -48,6 +51,7 @@ from memory.ledger import Ledger
 from memory.notebook import Notebook
 from memory.store.database import Database, open_database
 from memory.store.sealed import Keyring, load_master_key, open_keyring
+from memory.traces import Traces
 from memory.transcript import Transcript
 from memory.understanding.doubts import Doubts
 from memory.understanding.inference import Inference
@@ -195,7 +199,7 @@ async def _keep_open(light: _Light, rapport: Rapport, closing: asyncio.Event) ->
             rules = await asyncio.to_thread(read_rules, rapport.settings.rules)
             parts = await _open_parts(stack, light, rapport, rules)
             rapport.opening.set_result(parts)
-            await asyncio.to_thread(_rehearse, rules)
+            await asyncio.to_thread(rehearse, rules)
             await closing.wait()
             await parts.recorder.settle()
         rapport.keeping.set_result(None)
@@ -214,23 +218,26 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     index = await stack.enter_async_context(open_index(settings.data / "index", settings.index_url))
     notebook = Notebook(database, keyring, index, encoder, rules)
     jobs_file = settings.data / "jobs.db"
-    places = Everywhere(database, keyring, index, JobFile(jobs_file), settings.data)
-    erasure = Erasure(places, notebook.invalidate)
-    finder = await open_personal_data()
-    checks = await open_conduct(finder)
+    erasure = Erasure(Everywhere(database, keyring, index, JobFile(jobs_file), settings.data), notebook.invalidate)
+    patterns = await open_personal_data()
+    finder = patterns.beside(await stack.enter_async_context(open_recognizer(settings.names)))
+    checks = await open_conduct(patterns, encoder)
+    screen = await open_screen(encoder)
     limits = Limits(total_s=settings.answer_seconds, first_token_s=settings.first_token_seconds)
     chat = await stack.enter_async_context(open_litellm_chat(settings.models, limits))
     await chat.warm()
     doubts = Doubts(database, keyring)
     learning = _learning(light, rapport, notebook, Masker(finder), chat, rules)
     upkeep = _upkeep(light, rapport, notebook, learning, chat, rules)
-    works = Works(notebook.index_turn, learning.learn if learning else nothing, daily(upkeep, learning))
+    tracing = Tracing(Masker(finder), Traces(database, keyring, rapport.ledger), settings.trace_days)
+    works = Works(notebook.index_turn, learning.learn if learning else nothing, tracing.daily(daily(upkeep, learning)))
     jobs = await stack.enter_async_context(open_jobs(jobs_file, works))
-    recorder = Recorder(journal, notebook, jobs, infers=settings.learn_with_model if learning else None, doubts=doubts)
+    infers = settings.learn_with_model if learning else None
+    recorder = Recorder(journal, notebook, jobs, infers=infers, doubts=doubts, traces=tracing)
     assistant = Assistant(
-        admission=Admission(PersonRate(settings.limits_url, settings.turns_per_minute), settings.message_characters),
+        admission=_admission(settings, screen),
         bounds=Bounds(light.use_cases, rapport.consent),
-        context=Context(notebook, knowledge, rapport.transcript, doubts=doubts),
+        context=Context(notebook, knowledge, rapport.transcript, screen, doubts=doubts),
         masking=Masking(Masker(finder), secrets.token_hex(8)),
         chat=chat,
         checks=checks,
@@ -243,6 +250,11 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     parts = Parts(assistant, notebook, knowledge, recorder, journal, upkeep, erasure)
     stack.callback(asyncio.create_task(_catch_up(index, parts, learning, jobs)).cancel)
     return parts
+
+
+def _admission(settings: Settings, screen: Screen) -> Admission:
+    rate = PersonRate(settings.limits_url, settings.turns_per_minute)
+    return Admission(rate, settings.message_characters, screen)
 
 
 async def _catch_up(index: Chroma, parts: Parts, learning: ModelLearning | None, jobs: Jobs) -> None:
@@ -284,12 +296,3 @@ def _upkeep(
     policy = Policy(timedelta(days=settings.thin_after_days), settings.episodes_kept)
     model = ModelSummary(learning, chat, rules, light.use_cases, settings.learn_with_model) if learning else None
     return Consolidates(Consolidation(stores.database, stores.keyring, rapport.ledger, policy), notebook, model)
-
-
-def _rehearse(rules: Rules) -> None:
-    """Pays for what the first turns would: the first date in a message (0.6 s), and compiling the rules (3 s).
-
-    Raises NotebookError for rules that are not usable.
-    """
-    distil("I moved to Oslo in May 2020.", datetime.now(UTC), rules)
-    rules.check()

@@ -29,12 +29,13 @@ class Bounds:
         self._use_cases = use_cases
         self._consent = consent
 
-    async def of(self, request: Request) -> Boundary | Denied:
-        """The boundary that holds for this whole turn."""
+    async def of(self, request: Request, wary: bool = False) -> Boundary | Denied:
+        """The boundary that holds for this whole turn; a message that may be an attack opens nothing of its own."""
         use_case = self._use_cases.get(request.use_case)
         if use_case is None:
             return Denied("unknown use case")
-        return bound(use_case, await self._choice(request.scope), request.role)
+        boundary = bound(use_case, await self._choice(request.scope), request.role)
+        return boundary.closed() if wary and isinstance(boundary, Boundary) else boundary
 
     async def _choice(self, scope: Scope) -> ConsentChoice:
         try:

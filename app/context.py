@@ -3,13 +3,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from app.request import Request
 from app.use_case import Boundary
+from guards.injection import Suspicion
 from memory.errors import NotebookError
 from memory.ids import ConversationId, FactId, Scope
 from memory.understanding.doubts import doubtful
@@ -57,6 +58,18 @@ class Doubts(Protocol):
         ...
 
 
+class Distrusts(Protocol):
+    """Looks for attacks in what nobody typed just now."""
+
+    async def untrusted(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """For each text what it is suspected of, or empty; raises ScreenFailed."""
+        ...
+
+    async def together(self, earlier: Sequence[str], text: str) -> Suspicion:
+        """What a person's messages are suspected of together, though none alone; raises ScreenFailed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What came back in time; `unavailable` names what did not."""
@@ -66,6 +79,10 @@ class Gathered:
     history: tuple[Message, ...]
     vault: dict[str, str]
     unavailable: tuple[str, ...]
+    planted: Mapping[str, str] = field(default_factory=dict)
+    """The ids of memories and passages that give orders, with what kind; they are left out of the prompt."""
+    attack: str = ""
+    """What the conversation is suspected of as a whole, or empty."""
 
 
 class Context:
@@ -76,29 +93,43 @@ class Context:
         notebook: Remembers,
         knowledge: Cites,
         transcript: Converses,
+        screen: Distrusts,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         doubts: Doubts | None = None,
     ) -> None:
         self._notebook = notebook
         self._knowledge = knowledge
         self._transcript = transcript
+        self._screen = screen
         self._now = now
         self._doubts = doubts
 
     async def gather(
         self, request: Request, boundary: Boundary, query: str, opening: "asyncio.Future[bool]"
     ) -> Gathered:
-        """Never raises for a part that is late or down: that part is empty and named unavailable.
+        """Never raises for a part that is late or down: that part is empty and named unavailable. What came back is
+        screened; raises ScreenFailed.
 
         The conversation is read when `opening` is done, since an edited message takes later ones away.
         """
-        missing: list[str] = []
+        missing = ["context"] if boundary.wary else []
         recollection, passages, (history, vault) = await asyncio.gather(
             self._in_time("memory", self._recall(request, boundary, query), Recollection(), boundary, missing),
             self._in_time("knowledge", self._search(boundary, query), (), boundary, missing),
             self._in_time("history", self._history(request, boundary, opening), ((), {}), boundary, missing),
         )
-        return Gathered(recollection, passages, history, vault, tuple(missing))
+        earlier = [message.text for message in history if message.role is Role.USER]
+        built_up = await self._screen.together(earlier, query)
+        planted = await self._planted(recollection, passages)
+        return Gathered(recollection, passages, history, vault, tuple(missing), planted, built_up.attack)
+
+    async def _planted(self, known: Recollection, passages: Sequence[Passage]) -> dict[str, str]:
+        """Whatever was written elsewhere or long ago and reads as an order to the assistant."""
+        texts: dict[str, str] = {fact.id: fact.text for fact in known.profile}
+        texts |= {one.id: one.text for one in (*known.recalled, *known.beside)}
+        texts |= {passage.id: f"{passage.title}\n{passage.text}" for passage in passages}
+        found = await self._screen.untrusted(list(texts.values()))
+        return {id: what for id, what in zip(texts, found, strict=True) if what}
 
     async def _recall(self, request: Request, boundary: Boundary, query: str) -> Recollection:
         if not boundary.recall:

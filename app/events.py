@@ -21,7 +21,7 @@ class Degraded:
     """Something is missing from this answer, and the person is told."""
 
     what: str
-    """Either history, knowledge or model."""
+    """Either history, knowledge, memory, context, record, model, fallback or ending."""
     notice: str
 
 

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from memory.ids import MessageId, Scope, TurnId
+from guards.mentions import Mentions
+from guards.shadow import shadow
+from guards.vault import KnownValue, Vault
+from memory.ids import ConversationId, MessageId, Scope, TurnId
 from memory.ranking.surroundings import brief
-from memory.values import LedgerEntry, Passage
+from memory.values import LedgerEntry, Message, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,23 @@ class Explanation:
     """Kinds of personal data that the model did not see."""
     fallbacks: tuple[str, ...]
     degraded: tuple[str, ...]
+    own: tuple[KnownValue, ...] = ()
+    """The values that stand in the answer, as they stand there, and that the model saw placeholders of."""
 
 
 class Turns(Protocol):
-    """Finds the turn behind an answer."""
+    """Finds the turn behind an answer, and the conversation that it stands in."""
 
     async def turn_of(self, scope: Scope, answer: MessageId) -> TurnId | None:
         """The turn, or None for another's answer or none."""
+        ...
+
+    async def messages(self, scope: Scope, conversation: ConversationId) -> tuple[Message, ...]:
+        """The person's own conversation; none of another's."""
+        ...
+
+    async def vault(self, scope: Scope, conversation: ConversationId) -> dict[str, str]:
+        """What its placeholders stand for; empty for another's."""
         ...
 
 
@@ -89,9 +102,23 @@ class Explains:
             ExplainedItem(number, item.id, item.kind, text, item.why)
             for number, (item, text) in enumerate(zip(used, shown, strict=True), start=1)
         )
+        own = await self._own(scope, entry.conversation, answer)
         return Explanation(
-            entry.turn, entry.model, items, tuple(sorted(entry.redactions)), entry.fallbacks, entry.degraded
+            entry.turn, entry.model, items, tuple(sorted(entry.redactions)), entry.fallbacks, entry.degraded, own
         )
+
+    async def _own(self, scope: Scope, conversation: ConversationId, answer: MessageId) -> tuple[KnownValue, ...]:
+        """Found in the answer by what the conversation's placeholders stand for, in the order of the answer."""
+        vault = Vault(await self._turns.vault(scope, conversation))
+        if not vault.known:
+            return ()
+        said = await self._turns.messages(scope, conversation)
+        text = next((message.text for message in said if message.id == answer), "")
+        searched = shadow(text)
+        spans = (
+            (item.kind, searched.origin(item.start, item.end)) for item in Mentions(vault.known).find(searched.text)
+        )
+        return tuple(dict.fromkeys(KnownValue(kind, text[start:end]) for kind, (start, end) in spans))
 
     async def _text(self, id: str, kind: str, texts: Mapping[str, str]) -> str | None:
         if kind != "passage":

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was considered for an answer, used or dropped, and why: the ground of "why this answer"."""
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass, replace
 
 from app.use_case import Boundary
@@ -39,6 +39,8 @@ class Item:
     """Of a fact that may be barred from being volunteered: one of the profile, or recalled though not asked for."""
     beside: str = ""
     """The id of the item that it is shown with, where it did not match itself."""
+    said: bool = True
+    """Whether it comes from a conversation; what a system of record alone knows does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +70,25 @@ def choose(
     passages: tuple[Passage, ...],
     boundary: Boundary,
     unavailable: tuple[str, ...],
+    planted: Collection[str] = (),
 ) -> Manifest:
-    """Applies the boundary, the caps and the character budget to what was gathered; pure."""
+    """Applies the boundary, the caps and the character budget to what was gathered; pure.
+
+    What has its id in `planted` gives orders, and is left out before anything else is counted.
+    """
     denied = [_profile(fact) for fact in recollection.profile if not boundary.allows(fact.category)]
     profile = [_profile(fact) for fact in recollection.profile if boundary.allows(fact.category)]
     known = {fact.id for fact in recollection.profile}
     recalled = [item for item in (*recollection.recalled, *recollection.beside) if item.id not in known]
-    memories = [_memory(item) for item in recalled if _allowed(item, boundary)]
-    first = _capped(profile, len(profile), int(boundary.characters * PROFILE_SHARE))
+    memories = _trusted([_memory(item) for item in recalled if _allowed(item, boundary)], planted)
+    found = _trusted([_passage(item) for item in passages], planted)
+    first = _capped(_trusted(profile, planted), len(profile), int(boundary.characters * PROFILE_SHARE))
     items = [
         *first,
         *_together(
             _capped(memories, boundary.max_memories, boundary.characters), {one.id for one in first if one.used}
         ),
-        *_capped([_passage(item) for item in passages], boundary.max_passages, boundary.characters),
+        *_capped(found, boundary.max_passages, boundary.characters),
         *(replace(item, used=False, why="outside the use case") for item in denied),
         *(
             replace(_memory(item), used=False, why="outside the use case")
@@ -92,6 +99,11 @@ def choose(
     used = {item.id for item in items if item.used}
     odds = tuple(pair for pair in recollection.at_odds if used.issuperset(pair))
     return Manifest(_numbered(items), unavailable, recollection.doubt if recollection.doubt in used else None, odds)
+
+
+def _trusted(items: list[Item], planted: Collection[str]) -> list[Item]:
+    """What gives orders stays in the manifest, unused."""
+    return [replace(item, used=False, why="gives orders") if item.id in planted else item for item in items]
 
 
 def _allowed(item: Recalled, boundary: Boundary) -> bool:
@@ -115,14 +127,30 @@ def _together(memories: list[Item], profile: Set[str]) -> list[Item]:
 
 def _profile(fact: Fact) -> Item:
     date = fact.valid_from.date().isoformat()
-    return Item(fact.id, "fact", "profile", date, fact.text, True, "profile", category=fact.category)
+    return Item(fact.id, "fact", "profile", date, fact.text, True, "profile", category=fact.category, said=_said(fact))
 
 
 def _memory(item: Recalled) -> Item:
     who = WHO.get(item.said_by, "the assistant said")
     label = f"{item.occurred_at.date().isoformat()} | {who}"
     why = "recalled" if not item.beside else "at odds" if item.kind == "fact" else "beside"
-    return Item(item.id, item.kind, "memory", label, item.text, True, why, category=_unasked(item), beside=item.beside)
+    category = _unasked(item)
+    return Item(
+        item.id,
+        item.kind,
+        "memory",
+        label,
+        item.text,
+        True,
+        why,
+        category=category,
+        beside=item.beside,
+        said=_said(item),
+    )
+
+
+def _said(memory: Fact | Recalled) -> bool:
+    return memory.said_by is not SaidBy.RECORD
 
 
 def _unasked(item: Recalled) -> str:
@@ -139,7 +167,9 @@ def _capped(items: list[Item], count: int, characters: int) -> list[Item]:
     kept, left = 0, characters
     capped: list[Item] = []
     for item in items:
-        if kept >= count:
+        if not item.used:
+            capped.append(item)
+        elif kept >= count:
             capped.append(replace(item, used=False, why="over the cap"))
         elif len(item.text) > left:
             capped.append(replace(item, used=False, why="over the budget"))

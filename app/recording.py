@@ -4,14 +4,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from app.answering import Answer
-from app.events import Degraded, Failed, Refused
+from app.events import Degraded, Failed, Finished, Refused
 from app.manifest import Manifest
 from app.notices import Notices
 from app.request import Request
@@ -22,6 +22,7 @@ from memory.ids import ConversationId, FactId, Scope, TurnId, new_id
 from memory.values import ClosedTurn, Learned, LedgerEntry, OpenedTurn, Outcome
 
 log = logging.getLogger("rapport.turn")
+T = TypeVar("T")
 
 
 class Keeps(Protocol):
@@ -53,6 +54,14 @@ class Asked(Protocol):
 
     async def note(self, scope: Scope, fact: FactId, conversation: ConversationId, turn: TurnId, now: datetime) -> None:
         """The person was asked in this turn whether the fact still holds."""
+        ...
+
+
+class Traces(Protocol):
+    """What is kept of a turn for those who look after privacy."""
+
+    async def keep(self, scope: Scope, turn: TurnId, vault: Vault, answer: Answer) -> None:
+        """Keeps the masked texts; never raises for a store or a guard that fails."""
         ...
 
 
@@ -117,6 +126,11 @@ class TurnRecord:
         self.notices.append(say("failed").format(reference=self.reference))
         return Failed(self.notices[-1], self.reference)
 
+    def finished(self, learned: Learned) -> Finished:
+        """The turn is over, and this is what came of it."""
+        used = tuple(item.id for item in self.manifest.used)
+        return Finished(self.turn, self.outcome, self.answer.model if self.answer else "", learned, used)
+
     def entry(self) -> LedgerEntry:
         """The ledger's form of all this: no content, no person in clear."""
         answer, usage = self.answer, self.answer.count() if self.answer else Usage("", 0, 0, 0.0)
@@ -153,11 +167,12 @@ class Recorder:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         infers: bool | None = None,
         doubts: Asked | None = None,
+        traces: Traces | None = None,
     ) -> None:
         """`infers` says whether a model reads turns too, unless their use case says; None where there is none."""
         self._journal, self._notebook, self._jobs, self._now = journal, notebook, jobs, now
-        self._infers, self._doubts = infers, doubts
-        self._closing: set[asyncio.Task[Learned]] = set()
+        self._infers, self._doubts, self._traces = infers, doubts, traces
+        self._closing: set[asyncio.Task[Any]] = set()
 
     def open(self, record: TurnRecord, text: str, learnable: bool, infer: bool | None = None) -> "asyncio.Task[bool]":
         """Begins to keep the person's words: False when the store does not answer, NotFound for another's ids.
@@ -192,14 +207,18 @@ class Recorder:
 
     async def close(self, record: TurnRecord) -> Learned:
         """Writes everything even if the caller is cancelled meanwhile."""
-        closing = asyncio.ensure_future(self._close(record))
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
-        return await asyncio.shield(closing)
+        return await asyncio.shield(self._later(self._close(record)))
 
     async def settle(self) -> None:
         """Waits for the turns that are still being written, at shutdown."""
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        while self._closing:
+            await asyncio.gather(*self._closing, return_exceptions=True)
+
+    def _later(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        return task
 
     async def _close(self, record: TurnRecord) -> Learned:
         scope = record.request.scope
@@ -226,6 +245,8 @@ class Recorder:
                 place = record.request.conversation
                 await self._doubts.note(scope, record.manifest.doubt, place, record.turn, self._now())
             await self._jobs.after(scope, record.turn)
+            if self._traces and record.answer:
+                self._later(self._traces.keep(scope, record.turn, record.vault, record.answer))
         except NotebookError as error:
             log.error("turn %s was not recorded: %s", record.turn, type(error).__name__)
             return Learned()

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """32 bytes in base64 that wrap every person's key; without it a file in the data folder is used."""
     database_url: str | None = None
     """SQLAlchemy URL of the memory database; SQLite in the data folder when empty."""
+    names: str = "builtin"
+    """What finds names in texts: builtin, spacy:MODEL or transformers:FOLDER, of a model that is installed."""
     index_url: str | None = None
     """http://host:port of a Chroma server; when empty the vectors are in the data folder, for one process alone."""
     use_cases: Path = HOUSE / "use_cases"
@@ -65,6 +67,8 @@ class Settings(BaseSettings):
     """Conversations that nobody used for so long are thinned, or summarized where a model may learn."""
     episodes_kept: int = Field(default=20_000, ge=100, le=1_000_000)
     """How many turns' sides are kept for recall of one person; what was said stays in the history."""
+    trace_days: int = Field(default=30, ge=0, le=3_650)
+    """How many days the masked prompt and answer of each turn are kept for `rapport audit turn`; 0 keeps none."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 
@@ -81,6 +85,13 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^\s/@]+(:\d{1,5})?/?", value):
             raise ValueError("expected http://host:port or https://host:port of a Chroma server")
         return value or None
+
+    @field_validator("names")
+    @classmethod
+    def _recognizer(cls, value: str) -> str:
+        if not re.fullmatch(r"builtin|(?:spacy|transformers):\S.*", value):
+            raise ValueError("expected builtin, spacy:MODEL or transformers:FOLDER")
+        return value
 
     @field_validator("log_level")
     @classmethod

@@ -14,7 +14,7 @@ from app.admission import Admission, Turned
 from app.answering import Answer, Checks
 from app.boundaries import Bounds
 from app.context import Context
-from app.events import Accepted, Finished, TurnEvent
+from app.events import Accepted, TurnEvent
 from app.manifest import choose
 from app.masking import MaskedTurn, Masking
 from app.notices import Notices, speaking
@@ -64,34 +64,37 @@ class Assistant:
             raise
         finally:  # 9. Record, 10. Learn: in one transaction, however the turn ended.
             learned = await self._recorder.close(record)
-        model = record.answer.model if record.answer else ""
-        used = tuple(item.id for item in record.manifest.used)
-        yield Finished(record.turn, record.outcome, model, learned, used)
+        yield record.finished(learned)
 
     async def _turn(self, request: Request, record: TurnRecord, say: Notices) -> AsyncGenerator[TurnEvent, None]:
-        # 1. Admit: size, unicode, rate.
+        # 1. Admit: size, unicode, rate, attacks.
         admitted = await self._admission.admit(request)
         if isinstance(admitted, Turned):
-            yield record.refuse(say(admitted.rule), admitted.rule)
+            yield record.refuse(say(admitted.rule), admitted.why)
             return
+        record.verdicts.extend(admitted.notes)
 
         # 2. Bound: what may be used, decided before anything is looked up.
-        boundary = await self._bounds.of(request)
+        boundary = await self._bounds.of(request, admitted.wary)
         if isinstance(boundary, Denied):
             yield record.refuse(say("denied"), boundary.reason)
             return
 
         # 3. Gather: memory, passages and history at once, while the person's own words are kept. 4. Choose.
         opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed, boundary.infer)
+        self._masking.ahead(admitted.text)
         with record.stage("gather"):
-            gathered = await self._context.gather(request, boundary, admitted.text, opening)
-            record.manifest = choose(gathered.recollection, gathered.passages, boundary, gathered.unavailable)
-        for part in (*gathered.unavailable, *(() if await opening else ("record",))):
+            found = await self._context.gather(request, boundary, admitted.text, opening)
+            record.manifest = choose(found.recollection, found.passages, boundary, found.unavailable, found.planted)
+        for part in (*found.unavailable, *(() if await opening else ("record",))):
             yield record.degrade(say, part)
+        if found.attack:
+            yield record.refuse(say("attack"), f"attack: {found.attack}")
+            return
 
         # 5. Mask: everything bound for the model, through one pseudonymizer.
         with record.stage("mask"):
-            masked = await self._masking.mask(request, boundary, gathered, record.manifest, admitted.text)
+            masked = await self._masking.mask(request, boundary, found, record.manifest, admitted.text)
             record.vault, record.redactions = masked.vault, dict(masked.kinds)
         if masked.blocked:
             yield record.refuse(say("blocked_kind"), f"masking: {masked.blocked}")

@@ -2,15 +2,19 @@
 """The boundaries of a use case, read from use_cases/*.yaml; what a file does not allow is denied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
+from guards.demands import Claims, Demands
+from guards.generalizing import GENERALIZED
+from guards.kinds import KINDS, LITERAL
 from memory.values import ConsentChoice
 
 
@@ -27,7 +31,8 @@ class Level(StrEnum):
 
 
 Role = Literal["user", "admin", "agent", "evaluator", "privacy_officer"]
-Treatment = Literal["pseudonym", "mask", "keep", "block"]
+Treatment = Literal["pseudonym", "mask", "generalize", "keep", "block"]
+_MASKED = frozenset(KINDS) - {LITERAL}
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 _Kind = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -67,7 +72,8 @@ class UseCase(BaseModel):
     knowledge: bool = Field(default=False, description="write true where documents may be cited, or false")
     masking: Mapping[_Kind, Treatment] = Field(
         default_factory=dict,
-        description="write KIND: pseudonym, mask, keep or block; kinds left out are pseudonyms",
+        description="write KIND: pseudonym, mask, generalize, keep or block; of the kinds left out AGE, TITLE, "
+        "NATIONALITY, LOCATION and ORGANIZATION are kept, all others pseudonyms",
     )
     models: tuple[_Text, ...] | None = Field(
         default=None, description="list the models that may answer, or leave it out for all in RAPPORT_MODELS"
@@ -84,6 +90,37 @@ class UseCase(BaseModel):
     history_turns: int = Field(
         default=0, ge=0, le=100, description="write how many earlier turns the model sees, 0 to 100"
     )
+    claims: Claims = Field(
+        default=Claims.FREE,
+        description="write free, noted or sourced: what becomes of figures and promises that no source stands for",
+    )
+    competitors: frozenset[_Text] = Field(
+        default=frozenset(), description="list the names that an answer does not bring up by itself"
+    )
+    barred_topics: Mapping[_Text, frozenset[_Text]] = Field(
+        default_factory=dict, description="write TOPIC: [words and phrases that no answer uses]"
+    )
+    answer_characters: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="write how long an answer may get, 0 for any or up to 100000 characters",
+    )
+    answer_format: Literal["text", "json"] = Field(
+        default="text", description="write text, or json where an answer is one JSON value and nothing else"
+    )
+
+    @field_validator("masking")
+    @classmethod
+    def _maskable(cls, masking: Mapping[str, str]) -> Mapping[str, str]:
+        unknown = sorted(set(masking) - _MASKED)
+        if unknown:
+            raise PydanticCustomError("advice", f"{unknown[0]} is no kind: take one of {', '.join(sorted(_MASKED))}")
+        for kind, treatment in masking.items():
+            if treatment == "generalize" and kind not in GENERALIZED:
+                able = ", ".join(sorted(GENERALIZED))
+                raise PydanticCustomError("advice", f"{kind} has no general form: generalize one of {able}, or mask it")
+        return masking
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +141,7 @@ class Boundary:
     """How much text each section of the prompt may take."""
     knowledge: bool
     masking: Mapping[str, str]
-    """By kind: pseudonym, mask, keep or block; a kind that is not here is a pseudonym."""
+    """By kind: pseudonym, mask, generalize, keep or block; a kind that is not here is a pseudonym, or kept if mild."""
     models: tuple[str, ...] | None
     """The models that may answer; None for all that are configured."""
     allowed_hosts: frozenset[str]
@@ -112,8 +149,16 @@ class Boundary:
     history_turns: int
     infer: bool | None = None
     """Whether a model may read the turn to learn from it; None where the use case leaves it to the settings."""
+    demands: Demands = field(default_factory=Demands)
+    """What is asked of an answer."""
     internal: bool = False
     """Whether internal documents may be cited: never in a use case that end users are among the audience of."""
+    wary: bool = False
+    """Whether the message may be an attack, so that neither memory nor documents are looked at."""
+
+    def closed(self) -> "Boundary":
+        """The same without memory, documents and learning, for a message that may be an attack."""
+        return replace(self, wary=True, remember=False, recall=False, knowledge=False, max_memories=0, max_passages=0)
 
     def allows(self, category: str) -> bool:
         """Whether facts of this category may be used."""
@@ -149,8 +194,14 @@ def bound(use_case: UseCase, consent: ConsentChoice, role: str) -> Boundary | De
         deadline_s=use_case.deadline_ms / 1000,
         history_turns=0 if use_case.level is Level.NONE else use_case.history_turns,
         infer=use_case.learn_with_model,
+        demands=_demands(use_case),
         internal="user" not in use_case.audience,
     )
+
+
+def _demands(use_case: UseCase) -> Demands:
+    length, json = use_case.answer_characters, use_case.answer_format == "json"
+    return Demands(use_case.claims, use_case.competitors, use_case.barred_topics, length, json)
 
 
 def read_use_cases(folder: Path) -> Mapping[str, UseCase]:
@@ -182,5 +233,7 @@ def _advice(file: Path, error: ValidationError) -> str:
         known = ", ".join(UseCase.model_fields)
         wrong = f"{name} is no field" if name else "it is no mapping of fields"
         return f"{file.name}: {wrong}: take one of {known}."
+    if first["type"] == "advice":
+        return f"{file.name}: {name} is not usable: {first['msg']}."
     wrong = "is missing" if first["type"] == "missing" else "is not usable"
     return f"{file.name}: {name} {wrong}: {UseCase.model_fields[name].description}."

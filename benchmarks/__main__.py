@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import importlib
 import json
+from inspect import signature
 from pathlib import Path
 
 from app.lean import spare_imports
@@ -13,12 +14,19 @@ from benchmarks.table import Report, show
 NAMES = (
     "distil",
     "erase",
+    "false_alarms",
     "first_word",
     "floor",
+    "gate",
+    "injection",
+    "intrusive",
     "knowledge",
     "learn",
     "locomo",
+    "names",
+    "pii",
     "recall_latency",
+    "round_trip",
     "start",
     "supersession",
 )
@@ -31,12 +39,14 @@ def main() -> None:
     parser.add_argument("name", choices=[*NAMES, "all"])
     parser.add_argument("--data", type=Path, help="other data of the same format, where the benchmark takes any")
     parser.add_argument("--json", type=Path, help="a file for the figures")
+    parser.add_argument("--confusions", type=Path, help="a file for what was missed and wrongly found, where one tells")
     given = parser.parse_args()
     figures = {}
     spare_imports()  # before numpy is imported, as in the server
     for name in NAMES if given.name == "all" else [given.name]:
         measure = importlib.import_module(f"benchmarks.{name}").measure
-        report: Report = asyncio.run(measure(None if given.name == "all" else given.data))
+        telling = {"confusions": given.confusions} if "confusions" in signature(measure).parameters else {}
+        report: Report = asyncio.run(measure(None if given.name == "all" else given.data, **telling))
         show(report)
         figures[name] = report.figures
     if given.json:

@@ -127,5 +127,7 @@ def open_judge() -> Judge:
     from spacy.lang.en.stop_words import STOP_WORDS
 
     blank: Any = spacy.blank("en")
-    skipped = frozenset([*string.punctuation, *string.whitespace, "", "\n\n", "\n\n\n", "\t\t", *_SKIPPED.split(), *STOP_WORDS])
+    skipped = frozenset(
+        [*string.punctuation, *string.whitespace, "", "\n\n", "\n\n\n", "\t\t", *_SKIPPED.split(), *STOP_WORDS]
+    )
     return Judge(lambda text: [(token.idx, token.text) for token in blank(text)], skipped)

@@ -3,7 +3,8 @@
 
 GuardError
 ├── MaskingFailed    personal data could not be searched for: nothing may be sent
-└── CheckFailed      an answer could not be checked: nothing more may be shown
+├── CheckFailed      an answer could not be checked: nothing more may be shown
+└── ScreenFailed     what came in could not be screened: the turn does not begin
 """
 
 
@@ -17,3 +18,7 @@ class MaskingFailed(GuardError):
 
 class CheckFailed(GuardError):
     """An answer could not be checked, so nothing more may be shown."""
+
+
+class ScreenFailed(GuardError):
+    """What came in could not be screened for attacks, so the turn does not begin."""

@@ -26,6 +26,11 @@ PARTICLES = _words("""
 """)
 """Parts of a full name that are never a name alone."""
 
+NOT_POSSESSIVE = _words("""
+    jeans chips robins levis cats pats hers ours lens bass boss less ross moss kiss miss yes gas bus alexis paris jess
+""")
+"""Words that are no name with an "s" after it."""
+
 NOT_NAMES = _words("""
     there all team everyone everybody folks guys sir madam support customer friend friends assistant bot rapport
     ai chatbot again back later tomorrow today tonight now soon asap please maybe when if at on in by after
@@ -51,5 +56,7 @@ NOT_SECRETS = _words("""
     strong secure reset changed stored hashed encrypted still also now never always working broken being that this
     what where none null true false str string needed sent only used asked something compromised leaked and for in
     on my your a an it so longer set blocked locked optional empty case-sensitive accepted rejected
+    greyed disabled ignored visible hidden displayed shown shared public private known unknown simple easy hard
+    correctly failing refused denied nicht falsch abgelaufen vergessen weg incorrecta incorrecto oubliée sbagliata
 """)
 """Words that follow "my password is" without being one."""

@@ -12,18 +12,32 @@ KINDS = (
     "PHONE_NUMBER",
     "CREDIT_CARD",
     "IBAN_CODE",
+    "ACCOUNT_NUMBER",
     "US_SSN",
     "NATIONAL_ID",
+    "PASSPORT",
+    "DRIVER_LICENSE",
     "IP_ADDRESS",
     "URL",
     "CRYPTO",
     SECRET,
     "STREET_ADDRESS",
+    "POST_CODE",
     "DATE_OF_BIRTH",
+    "AGE",
+    "TITLE",
+    "NATIONALITY",
+    "CUSTOMER_NUMBER",
+    "ORDER_NUMBER",
+    "POLICY_NUMBER",
     "LOCATION",
     "ORGANIZATION",
     LITERAL,
 )
+"""CUSTOMER_NUMBER, ORDER_NUMBER and POLICY_NUMBER are found only where a use case says what they look like."""
+
+MILD = frozenset({"AGE", "TITLE", "NATIONALITY", "LOCATION", "ORGANIZATION"})
+"""What tells something of a person but not who it is: found, and a use case's basic choice is to keep it."""
 
 HIDDEN = "[hidden]"
 """What a person sees where a value may not be shown."""

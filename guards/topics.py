@@ -62,10 +62,15 @@ def unasked(memories: Iterable[tuple[int, str, str]], asked: str) -> tuple[Priva
     Words open a memory that touch one of its own, its category, or all that is known of the person.
     """
     said = matters(asked)
-    if _ALL.search(asked):
+    if everything(asked):
         return ()
     known = ((number, matters(text), _opens(category)) for number, category, text in memories)
     return tuple(Private(number, about) for number, about, opens in known if not said & (about | opens))
+
+
+def everything(asked: str) -> bool:
+    """Whether somebody asks for all that is known of them."""
+    return _ALL.search(asked) is not None
 
 
 def _opens(category: str) -> frozenset[str]:

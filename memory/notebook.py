@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from memory.erasure.forgetting import forget_fact
 from memory.errors import NotFound, StaleVersion, StoreUnavailable
+from memory.feedback import judge, judged
 from memory.ids import ConversationId, FactId, Scope, TurnId
 from memory.portability.exporting import Exporting
 from memory.portability.importing import Importing
@@ -166,6 +167,20 @@ class Notebook:
             await self._database.settle()
         await self._indexing.drop_strays()
 
+    async def judge(self, scope: Scope, turn: TurnId, memory: str, helped: bool | None, now: datetime) -> None:
+        """Whether a memory that was used in a turn helped; None takes it back. It ranks by it from the next recall on.
+
+        Raises NotFound for what is another's or gone.
+        """
+        async with self._database.write() as session:
+            await judge(session, scope, turn, memory, helped, now)
+        await self._refresh(scope)
+
+    async def judged(self, scope: Scope, turn: TurnId) -> dict[str, bool]:
+        """What the person said of the memories of one turn, by their ids."""
+        async with self._database.read() as session:
+            return await judged(session, scope, turn)
+
     def export(self, scope: Scope, now: datetime, *, name: str = "") -> AsyncIterator[str]:
         """All that is kept of the person as one JSON file, a piece at a time: docs/export-format.md."""
         return self._exporting.stream(scope, now, name=name)
@@ -241,7 +256,7 @@ class Notebook:
         return rows[0]
 
     def _profile(self, shelf: Shelf) -> tuple[Fact, ...]:
-        return profile(shelf.facts, self._weights.profile_cap)
+        return profile(shelf.facts, self._weights.profile_cap, shelf.judged)
 
     async def _refresh(self, scope: Scope) -> None:
         if self._hot.holds(scope):

@@ -29,6 +29,8 @@ FEW = 3
 """So many of the best memories say whether the message bears on any."""
 LEADING = 200
 """Of so many the first are chosen, unless too many of them say the same."""
+TWICE_NOT = -0.5
+"""How useful a memory is of which the person said twice more often that it did not help."""
 PROFILE = (FactKind.INSTRUCTION, FactKind.IDENTITY, FactKind.PREFERENCE)
 """The kinds that are always in context, the most binding first."""
 
@@ -41,6 +43,8 @@ class Weights:
     recency: float = 0.5
     own: float = 1.0
     """The person's own words before an assistant's, unless the question names who said it."""
+    useful: float = 0.6
+    """What the person said of memories orders those that bear on a message; it lets none in and keeps none out."""
     half_life_days: float = 30.0
     meaning_floor: float = 0.25
     """A cosine below it recalls nothing, unless the words suffice."""
@@ -83,15 +87,20 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     relevant = recounted if recounted.any() else relevant
     relevant[shelf.within(query.conversation)] = False
     relevant[shelf.rows(without)] = False
-    signals, fused, alike = weigh(shelf, query, meaning, weights)
+    signals, fused, alike, most = _weighed(shelf, query, meaning, weights)
     rows = np.flatnonzero(relevant)
     best = leading(rows, fused[rows], LEADING)
     told = len(best) > 0 and bool(recounted[best[0]])
     if not len(best) or (query.asked and not told and not _bears(shelf, query, best[:FEW], meaning, weights)):
         return ()
+    liked = fused
+    if shelf.useful.any():
+        liked = fused + weights.useful / most * shelf.useful
+        signals = signals | {"useful": shelf.useful}
+        best = leading(rows, liked[rows], LEADING)
     folded = list(islice(fold(shelf.memories, best.tolist(), query.terms, weights.alike), limit))
     if len(folded) < limit and len(best) < len(rows):  # so much is said twice that it takes all of them
-        best = leading(rows, fused[rows], len(rows))
+        best = leading(rows, liked[rows], len(rows))
         folded = list(islice(fold(shelf.memories, best.tolist(), query.terms, weights.alike), limit))
     least, barely = (
         weights.tail * part * values[folded].max(initial=0.0) for values, part in ((fused, 1.0), (alike, 0.8))
@@ -99,7 +108,7 @@ def rank(shelf: Shelf, query: Query, weights: Weights, *, limit: int, without: C
     chosen = [row for row in folded if fused[row] >= least and (alike[row] >= barely or recounted[row])]
     scores = np.round([values[chosen] for values in signals.values()], 4).T.tolist()
     return tuple(
-        recalled(shelf.memories[row], float(fused[row]), dict(zip(signals, values, strict=True)))
+        recalled(shelf.memories[row], min(max(float(liked[row]), 0.0), 1.0), dict(zip(signals, values, strict=True)))
         for row, values in zip(chosen, scores, strict=True)
     )
 
@@ -117,17 +126,27 @@ def weigh(
 ) -> tuple[dict[str, Numbers], Numbers, Numbers]:
     """Every signal, their sum as a share of what is best in everything would have, and the sum without cues.
 
-    Cues say which of the memories that are alike comes first; they make none alike.
+    Cues say which of the memories that are alike comes first; they make none alike. What the person said of
+    memories has no part in it.
     """
+    signals, fused, alike, _ = _weighed(shelf, query, meaning, weights)
+    return signals, fused, alike
+
+
+def _weighed(
+    shelf: Shelf, query: Query, meaning: Numbers, weights: Weights
+) -> tuple[dict[str, Numbers], Numbers, Numbers, float]:
+    """As `weigh`, and what is best in everything would have."""
     asked = query.asked or plainly(query.terms)
     plain = meaning if query.bare is None else products(shelf.vectors, query.bare)
     found = measure(shelf.lines, asked, meaning, plain)
     ours = {"recency": recency(shelf.times, query.now, weights.half_life_days), "own": shelf.own}
     shares, own = weights.recipe.of(asked), 0.0 if asked.speaker else weights.own
     value = fuse(found, shares) + weights.recency * ours["recency"] + own * ours["own"]
-    most = weights.recency + own + sum(max(shares[name], 0.0) * float(values.max()) for name, values in found.items())
+    best = weights.recency + own + sum(max(shares[name], 0.0) * float(values.max()) for name, values in found.items())
+    most = max(best, 1e-9)
     alike = sum((shares[name] * found[name] for name in LIKENESS), np.zeros(1))
-    return found | ours, np.clip(value / max(most, 1e-9), 0.0, 1.0), np.maximum(alike, 0.0)
+    return found | ours, np.clip(value / most, 0.0, 1.0), np.maximum(alike, 0.0), most
 
 
 def clears_floor(shelf: Shelf, query: Query, meaning: Numbers, weights: Weights) -> NDArray[np.bool_]:
@@ -196,9 +215,14 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(either) if either else 0.0
 
 
-def profile(facts: Sequence[Fact], cap: int) -> tuple[Fact, ...]:
-    """What is always in context: instructions, identity, preferences, newest first in each, up to the cap."""
-    kinds = [[fact for fact in facts if fact.kind is kind] for kind in PROFILE]
+def profile(facts: Sequence[Fact], cap: int, judged: Mapping[str, float] | None = None) -> tuple[Fact, ...]:
+    """What is always in context: instructions, identity, preferences, newest first in each, up to the cap.
+
+    What the person said twice did not help stands last in its kind; beyond the cap it is recalled like the rest.
+    """
+    said = judged or {}
+    ordered = sorted(facts, key=lambda fact: said.get(fact.id, 0.0) <= TWICE_NOT)
+    kinds = [[fact for fact in ordered if fact.kind is kind] for kind in PROFILE]
     return tuple(fact for kind in kinds for fact in kind)[:cap]
 
 

@@ -47,11 +47,13 @@ class Traces:
         mine = owned_by(scope, TurnRow) & (col(TurnRow.id) == turn)
         async with self._database.write() as session:
             opened = await session.scalar(select(col(TurnRow.opened_at)).where(mine))
+            if opened is None:
+                return False
             since = owned_by(scope, TombstoneRow) & (col(TombstoneRow.made_at) >= opened)
-            kept = opened is not None and await session.scalar(select(TombstoneRow).where(since).limit(1)) is None
-            if kept:
-                await session.execute(insert(TraceRow).values(row))
-        return kept
+            if await session.scalar(select(col(TombstoneRow.digest)).where(since).limit(1)):
+                return False
+            await session.execute(insert(TraceRow).values(row))
+        return True
 
     async def of_turn(self, tenant: TenantId, turn: TurnId) -> tuple[datetime, LedgerEntry, Trace] | None:
         """When it was kept, the record's entry and the trace, whosever it is; None where nothing is kept."""

@@ -5,6 +5,7 @@ import { askConsent } from './js/consent.js';
 import { offerForgetting } from './js/erase.js';
 import { showMemoryButton } from './js/memory.js';
 import { showNotice } from './js/notice.js';
+import { watchOwnValues } from './js/own.js';
 import { watchPasting } from './js/paste.js';
 import { showPaused } from './js/pause.js';
 import { nameNotices, showWhyButtons } from './js/why.js';
@@ -34,6 +35,7 @@ function settle() {
   showMemoryButton(header);
   showNotice();
   showWhyButtons();
+  watchOwnValues();
   nameNotices();
   offerForgetting();
 }

@@ -144,6 +144,24 @@ def verify() -> None:
     _run(work)
 
 
+@audit.command("turns")
+def turns(
+    last: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
+) -> None:
+    """List the turns whose masked prompt and answer are kept."""
+    from app.doors.audit import list_turns as work
+
+    _run(lambda settings: work(settings, last))
+
+
+@audit.command("turn")
+def turn(id: Annotated[str, typer.Argument(help="The turn, as `rapport audit turns` or the log names it.")]) -> None:
+    """Show what a model was sent in a turn, what came back and what was shown, with placeholders for all values."""
+    from app.doors.audit import show_turn as work
+
+    _run(lambda settings: work(settings, id))
+
+
 @accounts.command("add")
 def add(
     identifier: Annotated[str, typer.Argument(help="What they sign in with, e.g. an e-mail address.")],

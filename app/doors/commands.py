@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be done with one's memory in the terminal: /memory, /correct, /hide, /forget, /pause, /export ..."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ HELP = """\
 /correct N text    what is true instead of number N
 /hide N, /show N   keep number N, but do not use it; use it again
 /forget N          forget number N for good
+/why               what was used for my last answer
+/helped N          number N of /why helped; said again it is taken back
+/nothelpful N      number N of /why did not help here; said again it is taken back
 /pause, /resume    learn and recall nothing from now on; do so again
 /export FILE       save all that is kept of you
 /import FILE       bring in such a file, or a list of facts
@@ -33,6 +36,8 @@ CHANGES: Mapping[str, tuple[Verb, str]] = {
     "/forget": ("forget", "Forgotten. It will not come back by itself."),
 }
 PAUSED = "Paused: nothing is learned and nothing recalled, here or on the page, until /resume."
+NOTED = "Noted: from your next message on it changes the order of memories. None is hidden."
+TAKEN_BACK = "Taken back."
 RESUMED = "Resumed: what you tell me is remembered again. What was said meanwhile is not learned."
 
 
@@ -42,6 +47,9 @@ class Commands:
     def __init__(self, settings: Settings, account: Account, asks: Asks) -> None:
         self._settings, self._account, self._asks = settings, account, asks
         self._listed: list[dict[str, Any]] = []
+        self._used: list[dict[str, Any]] = []
+        self.answer = ""
+        """The last one, which /why is about."""
 
     async def obey(self, line: str) -> list[str] | None:
         """What to print, or None where the line is no command but something said."""
@@ -63,6 +71,10 @@ class Commands:
             case "/pause" | "/resume":
                 done = await self._ask("pause" if name == "/pause" else "resume")
                 lines = [str(done.get("refused") or (PAUSED if name == "/pause" else RESUMED))]
+            case "/why":
+                lines = await self._why()
+            case "/helped" | "/nothelpful":
+                lines = await self._judge(rest, helped=name == "/helped")
             case "/export" | "/import":
                 lines = await self._carry(name, rest)
             case _ if name in CHANGES:
@@ -80,15 +92,29 @@ class Commands:
         return lines or ["Nothing of that is known." if words else "Nothing is remembered about you yet."]
 
     async def _history(self, rest: str) -> list[str]:
-        fact = self._numbered(rest)
+        fact = _numbered(self._listed, rest, "/memory")
         answer = await self._ask("history", fact=fact["id"])
         lines = [f"{one['text']}  (until {_day(one['held_until'])})" for one in answer.get("facts", ())]
         return lines or [str(answer.get("refused") or "It has no earlier versions.")]
 
+    async def _why(self) -> list[str]:
+        self._used = (await self._ask("why", answer=self.answer))["used"] if self.answer else []
+        lines = [f"{item['number']}. {item['text'] or '(forgotten since)'}{_said(item)}" for item in self._used]
+        return lines or ["Nothing that is remembered was used."]
+
+    async def _judge(self, number: str, helped: bool) -> list[str]:
+        item = _numbered(self._used, number, "/why")
+        chosen = None if item["helped"] is helped else helped
+        done = await self._ask("judge", answer=self.answer, fact=item["id"], helped=chosen)
+        if "refused" in done:
+            return [str(done["refused"])]
+        self._used = done["used"]
+        return [TAKEN_BACK if chosen is None else NOTED]
+
     async def _change(self, name: str, rest: str) -> list[str]:
         verb, done = CHANGES[name]
         number, _, text = rest.partition(" ")
-        fact = self._numbered(number)
+        fact = _numbered(self._listed, number, "/memory")
         if verb == "correct" and not text.strip():
             raise NotKept("Write what is true instead after the number, as in /correct 3 I live in Porto.")
         answer = await self._ask(verb, fact=fact["id"], version=fact["version"], text=text.strip())
@@ -107,14 +133,19 @@ class Commands:
                 return [f"All that is kept of you is in {file}."]
             return told(await take_in(self._settings, stores, self._account, file, forgotten=False))
 
-    def _numbered(self, number: str) -> dict[str, Any]:
-        if not number.isdecimal() or not 0 < int(number) <= len(self._listed):
-            raise NotKept("Write a number of the last list: /memory shows it.")
-        return self._listed[int(number) - 1]
-
     async def _ask(self, verb: Verb, **given: object) -> dict[str, Any]:
         scope = self._account.scope
         return await self._asks({"tenant": scope.tenant, "person": scope.person, "verb": verb} | given)
+
+
+def _numbered(listed: Sequence[dict[str, Any]], number: str, shown_by: str) -> dict[str, Any]:
+    if not number.isdecimal() or not 0 < int(number) <= len(listed):
+        raise NotKept(f"Write a number of the last list: {shown_by} shows it.")
+    return listed[int(number) - 1]
+
+
+def _said(item: Mapping[str, Any]) -> str:
+    return {True: "  (helped)", False: "  (did not help)", None: ""}[item["helped"]]
 
 
 def _file(name: str) -> Path:

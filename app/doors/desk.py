@@ -7,13 +7,15 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from app.doors.face import Rapport
+from app.doors.feedback import judge
 from app.doors.memories import shown
+from app.doors.pages import explained
 from memory.errors import NotFound, NotKept, StaleVersion
-from memory.ids import FactId, PersonId, Scope, TenantId
+from memory.ids import FactId, MessageId, PersonId, Scope, TenantId
 from memory.provenance import Known
 from memory.values import ConsentChoice
 
-Verb = Literal["look", "history", "correct", "hide", "show", "forget", "pause", "resume", "index"]
+Verb = Literal["look", "history", "correct", "hide", "show", "forget", "pause", "resume", "index", "why", "judge"]
 
 
 class Ask(BaseModel):
@@ -26,6 +28,9 @@ class Ask(BaseModel):
     """What is sought, or what is true instead."""
     fact: str = ""
     version: int = 0
+    answer: str = ""
+    """Which answer the person asks about."""
+    helped: bool | None = None
 
     @property
     def scope(self) -> Scope:
@@ -34,21 +39,24 @@ class Ask(BaseModel):
 
 
 async def attend(rapport: Rapport, ask: Ask) -> dict[str, Any]:
-    """Does it; "facts" has what is to be listed, "refused" why it was not done."""
+    """Does it; "facts" and "used" have what is to be listed, "refused" why it was not done."""
     try:
         match ask.verb:
             case "pause" | "resume":
-                return await _choose(rapport, ask)
+                done = await _choose(rapport, ask)
             case "look" | "history":
-                return await _list(rapport, ask)
+                done = await _list(rapport, ask)
+            case "why" | "judge":
+                done = await _explain(rapport, ask)
             case _:
-                return await _change(rapport, ask)
+                done = await _change(rapport, ask)
     except NotFound:
         return {"refused": "There is no such memory any more."}
     except StaleVersion:
         return {"refused": "It was changed meanwhile: /memory shows how it is now."}
     except NotKept as refused:
         return {"refused": str(refused)}
+    return done
 
 
 async def _choose(rapport: Rapport, ask: Ask) -> dict[str, Any]:
@@ -66,6 +74,18 @@ async def _list(rapport: Rapport, ask: Ask) -> dict[str, Any]:
         return {"facts": [shown(Known(one)) for one in await notebook.history(ask.scope, FactId(ask.fact))]}
     found = await (notebook.search(ask.scope, ask.text) if ask.text else notebook.look(ask.scope))
     return {"facts": [shown(known) for known in found], "consent": await rapport.consent.current(ask.scope)}
+
+
+async def _explain(rapport: Rapport, ask: Ask) -> dict[str, Any]:
+    """What was used for an answer, once it was noted whether one of it helped."""
+    answer = MessageId(ask.answer)
+    if ask.verb == "judge":
+        await judge(rapport, ask.scope, answer, ask.fact, ask.helped)
+    why = await rapport.why(ask.scope, answer)
+    if why is None:
+        return {"used": []}
+    judged = await (await rapport.notebook()).judged(ask.scope, why.turn)
+    return {"used": explained(why, judged)["items"]}
 
 
 async def _change(rapport: Rapport, ask: Ask) -> dict[str, Any]:

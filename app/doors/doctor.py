@@ -14,6 +14,8 @@ from app.use_case import read_use_cases
 from connectors.embedding import open_minilm
 from connectors.errors import ConnectorError
 from connectors.models import find_ollama, parse, require_keys, suggest
+from guards.errors import GuardError
+from guards.names import open_recognizer
 from memory.accounts import Accounts
 from memory.errors import NotebookError
 from memory.ids import DEFAULT_TENANT
@@ -34,7 +36,7 @@ Look = Callable[[Settings], Awaitable[str]]
 
 async def doctor(settings: Settings) -> None:
     """Prints one line a look; exits with 1 when something must be mended."""
-    findings = [await _look(look, settings) for look in (_folder, _stores, _files, _models, _encoder)]
+    findings = [await _look(look, settings) for look in (_folder, _stores, _files, _models, _encoder, _names)]
     for finding in findings:
         typer.secho(f"{'ok ' if finding.fine else '!! '} {finding.text}", fg=None if finding.fine else "red")
     for suggestion in await suggest(os.environ, find_ollama):
@@ -46,7 +48,7 @@ async def doctor(settings: Settings) -> None:
 async def _look(look: Look, settings: Settings) -> Finding:
     try:
         return Finding(True, await look(settings))
-    except (NotebookError, ConnectorError, ValueError) as error:
+    except (NotebookError, ConnectorError, GuardError, ValueError) as error:
         return Finding(False, str(error))
 
 
@@ -81,3 +83,8 @@ async def _models(settings: Settings) -> str:
 async def _encoder(settings: Settings) -> str:
     async with open_minilm(MINILM):
         return "embedding model: checksums hold"
+
+
+async def _names(settings: Settings) -> str:
+    async with open_recognizer(settings.names):
+        return "names are found by the built-in model" if settings.names == "builtin" else f"names: {settings.names}"

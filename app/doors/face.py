@@ -9,7 +9,7 @@ from app.events import TurnEvent
 from app.explanation import Explanation
 from app.request import Request
 from app.settings import Settings
-from memory.ids import ConversationId, FactId, MessageId, Scope, TenantId
+from memory.ids import ConversationId, FactId, MessageId, Scope, TenantId, TurnId
 from memory.portability.incoming import Tally
 from memory.provenance import Known
 from memory.values import ConsentChoice, Conversation, Fact, Message
@@ -119,6 +119,14 @@ class Notebook(Protocol):
 
     async def hide(self, scope: Scope, fact: FactId, hidden: bool, version: int) -> Fact:
         """Kept but never recalled, or shown again; raises NotFound for another's, StaleVersion."""
+        ...
+
+    async def judge(self, scope: Scope, turn: TurnId, memory: str, helped: bool | None, now: datetime) -> None:
+        """Whether a memory helped in a turn, or None for nothing said; raises NotFound for another's."""
+        ...
+
+    async def judged(self, scope: Scope, turn: TurnId) -> dict[str, bool]:
+        """What was said of the memories of a turn; nothing of another's."""
         ...
 
     def export(self, scope: Scope, now: datetime, *, name: str = "") -> AsyncIterator[str]:

@@ -5,7 +5,7 @@ Every route is for the signed-in person's own things; another's id answers as on
 requests carry a header that a form or a link of another site cannot send.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -69,14 +69,16 @@ async def consent(request: Request, who: Who, choice: Choice) -> dict[str, Any]:
 
 @router.get("/why/{answer}")
 async def why(request: Request, who: Who, answer: str) -> dict[str, Any]:
-    """Exactly what was in the prompt of an answer."""
+    """Exactly what was in the prompt of an answer, and what the person said of it."""
     rapport = rapport_of(request)
     if not rapport.ready:
         raise HTTPException(503, "Rapport is still starting.")
     explanation = await rapport.why(who.scope, MessageId(answer))
     if explanation is None:
         raise HTTPException(404, "Not found")
-    return _explained(explanation)
+    async with opened_notebook(request) as notebook:
+        judged = await notebook.judged(who.scope, explanation.turn)
+    return explained(explanation, judged)
 
 
 def rapport_of(request: Request) -> Rapport:
@@ -102,9 +104,11 @@ async def opened_notebook(request: Request) -> AsyncIterator[Notebook]:
         raise HTTPException(503, "Memory does not answer just now.") from None
 
 
-def _explained(explanation: Explanation) -> dict[str, Any]:
+def explained(explanation: Explanation, judged: Mapping[str, bool]) -> dict[str, Any]:
+    """As a door shows it to its person."""
     items = [
         {"number": item.number, "id": item.id, "kind": item.kind, "text": item.text, "why": item.why}
+        | {"helped": judged.get(item.id)}
         for item in explanation.items
     ]
     return {
@@ -113,4 +117,5 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
         "hidden": list(explanation.hidden),
         "fallbacks": list(explanation.fallbacks),
         "degraded": list(explanation.degraded),
+        "own": [{"kind": value.kind, "value": value.value} for value in explanation.own],
     }

@@ -66,6 +66,7 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
     from app.doors.assets import Assets
     from app.doors.entrance import entrance
     from app.doors.erasing import router as erasing
+    from app.doors.feedback import router as feedback
     from app.doors.headers import OwnOrigin, SecurityHeaders, content_policy, own_page
     from app.doors.memories import router as memories
     from app.doors.pages import router
@@ -86,7 +87,7 @@ def create_app(opens: Opens, settings: Settings, routers: Sequence[APIRouter] = 
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     assets = Assets(Path(build_dir) / "assets", root / "assets")
-    for routes in (router, memories, portability, erasing, entrance(page), assets.routes(), *routers):
+    for routes in (router, memories, feedback, portability, erasing, entrance(page), assets.routes(), *routers):
         app.include_router(routes)
     app.mount("/public", StaticFiles(directory=PUBLIC))
     app.mount("/", Porter(chainlit_app))

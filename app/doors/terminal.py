@@ -152,6 +152,7 @@ async def _talk(line: Line, settings: Settings, account: Account, use_case: str,
             MessageId(new_id()),
             MessageId(new_id()),
         )
+        commands.answer = request.answer
         async for shown in line.send(request):
             _print(console, shown)
 

@@ -19,14 +19,14 @@ from uuid import UUID, uuid5
 
 from app.answering import LAST_RESORT
 from app.jobs.sweep import Indexes
-from app.masking import NAMES, Masks
+from app.masking import Masks, known_of
 from app.prompt import fenced
 from app.use_case import Level, UseCase
 from connectors.chat import Chat, ChatMessage, Ended, Started, Switched, Text, Usage
 from connectors.errors import ConnectorError
 from guards.errors import GuardError
 from guards.masking import Masked
-from guards.vault import KnownValue, Vault
+from guards.vault import Vault
 from memory.errors import NotebookError
 from memory.ids import ConversationId, Scope, TurnId
 from memory.understanding.candidates import Candidate
@@ -218,10 +218,7 @@ class ModelLearning:
     async def vault(self, scope: Scope, conversation: ConversationId) -> Vault:
         """The conversation's own, so that placeholders are the same; names are masked wherever they stand."""
         entries, account = await self._transcript.vault(scope, conversation), await self._accounts.get(scope)
-        facts = await self._notebook.facts(scope)
-        names = [fact.value for fact in facts if fact.subject == "self" and fact.attribute in NAMES]
-        called = [*names, account.name if account else ""]
-        return Vault(entries, [KnownValue("PERSON", name) for name in dict.fromkeys(called) if name.strip()])
+        return Vault(entries, known_of(account.name if account else "", await self._notebook.facts(scope)))
 
     async def _ask(self, sentences: Sequence[str], models: Collection[str] | None) -> Asked:
         said = "\n".join(fenced(sentence) for sentence in sentences)

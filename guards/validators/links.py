@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Links lead to allowed hosts only, and never carry a placeholder: its value would leave with the click."""
+"""Links lead to allowed hosts only and carry nothing: what stands in an address would leave with the click."""
 
 import html
 import re
@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 from guardrails.validators import ValidationResult, Validator, register_validator
 
 from guards.conduct import Ground
+from guards.declarations import Repair
 from guards.placeholders import PLACEHOLDER
-from guards.validators.verdicts import Repair, repaired
+from guards.validators.verdicts import repaired
 
 REMOVED = "[link removed]"
 
@@ -29,6 +30,10 @@ _TAG = re.compile(
     r"<\s*/?\s*(?:img|a|iframe|script|link|object|embed|form|svg|video|audio|source|meta|base)\b[^>]*>?", re.I
 )
 _TAIL = ".,;:!?"
+_ABROAD = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.I)
+_CARRIED = re.compile(
+    r"\?(?=.)|#(?![\w.-]{0,80}\Z)|(?<=/)(?=[A-Za-z0-9+_=]{32})(?=[A-Za-z+_=]*\d)|(?<=/)(?=[A-Za-z0-9+_]*={1,2}(?:/|\Z))"
+)
 
 
 @register_validator(name="rapport/links", data_type="string")
@@ -39,22 +44,23 @@ class Links(Validator):  # type: ignore[misc]  # guardrails-ai ships no types
         super().__init__(on_fail="noop")
 
     async def async_validate(self, value: str, metadata: dict[str, Any]) -> ValidationResult:
-        """Repairs each refused link; the rule names no address."""
+        """Repairs each refused link, and cuts queries off that were not given; the rule names no address."""
         ground: Ground = metadata["ground"]
-        return repaired("links: host", list(refused(value, ground.allowed_hosts)))
+        found = list(refused(value, ground.allowed_hosts, ground.given))
+        rule = "links: " + ", ".join(sorted({what for _, what in found}))
+        return repaired(rule, [repair for repair, _ in found])
 
 
-def refused(text: str, hosts: Iterable[str]) -> Iterator[Repair]:
-    """What must go, and what stands there instead; the stretches do not overlap."""
+def refused(text: str, hosts: Iterable[str], given: str = "") -> Iterator[tuple[Repair, str]]:
+    """What must go, what stands there instead, and whether for its host or the data it carries; no two overlap.
+
+    An address that stands in `given` as it is carries nothing new.
+    """
     allowed = frozenset(hosts)
     seen: list[tuple[int, int]] = []
     for match in _MARKDOWN.finditer(text):
-        spans = [(match.start(), match.end())]
-        if match["definition"] is None and not match["image"]:
-            spans = [(match.start(), match.start("text")), (match.end("text"), match.end())]
-        seen += spans
-        if not _fine(match, allowed):
-            yield from ((*span, "" if match["definition"] is None else REMOVED) for span in spans)
+        seen.append(match.span())
+        yield from _markdown(match, allowed, given)
     for match in (*_TAG.finditer(text), *_BARE.finditer(text)):
         address = match[0].rstrip(_TAIL)
         start, end = match.start(), match.start() + len(address)
@@ -62,7 +68,36 @@ def refused(text: str, hosts: Iterable[str]) -> Iterator[Repair]:
             continue
         seen.append((start, end))
         if match.re is _TAG or not may_lead(address, allowed):
-            yield start, end, "" if match.re is _TAG else REMOVED
+            yield (start, end, "" if match.re is _TAG else REMOVED), "host"
+        elif cut := _carried(address, given):
+            yield (start + cut, end, ""), "data"
+
+
+def _markdown(match: "re.Match[str]", allowed: frozenset[str], given: str) -> Iterator[tuple[Repair, str]]:
+    part = "address" if match["definition"] is None else "definition"
+    cut = _carried(match[part] or "", given)
+    if not _fine(match, allowed) or (cut and match["image"]):
+        what = "data" if _fine(match, allowed) else "host"
+        if part == "definition":
+            yield (*match.span(), REMOVED), what
+        elif match["image"]:
+            yield (*match.span(), ""), what
+        else:
+            yield (match.start(), match.start("text"), ""), what
+            yield (match.end("text"), match.end(), ""), what
+    elif cut:
+        yield (match.start(part) + cut, match.end(part), ""), "data"
+
+
+def _carried(address: str, given: str) -> int:
+    """Where what an address carries begins, 0 for nothing: a query, more than an anchor, or a long code in its path.
+
+    Paths of our own stay on this server.
+    """
+    if not _ABROAD.match(address) or address in given:
+        return 0
+    found = _CARRIED.search(address)
+    return found.start() if found else 0
 
 
 def _fine(match: "re.Match[str]", allowed: frozenset[str]) -> bool:

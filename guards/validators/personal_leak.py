@@ -6,12 +6,12 @@ from typing import Any
 from guardrails.validators import ValidationResult, Validator, register_validator
 
 from guards.conduct import Ground
-from guards.kinds import HIDDEN, SECRET
+from guards.kinds import HIDDEN, MILD, SECRET
 from guards.personal import Finder
-from guards.validators.verdicts import blocked, passed, repaired
+from guards.validators.verdicts import repaired
 from guards.vault import normal
 
-_PUBLIC = frozenset({"STREET_ADDRESS", "DATE_OF_BIRTH", "LOCATION", "ORGANIZATION", "PERSON", SECRET})
+_PUBLIC = MILD | {"STREET_ADDRESS", "POST_CODE", "DATE_OF_BIRTH", "PERSON", SECRET}
 """What a model may well know of places and public people; secrets have a check of their own."""
 
 
@@ -19,12 +19,12 @@ _PUBLIC = frozenset({"STREET_ADDRESS", "DATE_OF_BIRTH", "LOCATION", "ORGANIZATIO
 class PersonalLeak(Validator):  # type: ignore[misc]  # guardrails-ai ships no types
     """Finds contacts, numbers and ids with the finder that masks; those in `Ground.own` may stay.
 
-    `sure` is the least score that counts; with `blocks` a find stops the answer, as after it was shown.
+    `sure` is the least score that counts.
     """
 
-    def __init__(self, finder: Finder, sure: float = 0.4, blocks: bool = False) -> None:
+    def __init__(self, finder: Finder, sure: float = 0.4) -> None:
         super().__init__(on_fail="noop")
-        self._finder, self._sure, self._blocks = finder, sure, blocks
+        self._finder, self._sure = finder, sure
 
     async def async_validate(self, value: str, metadata: dict[str, Any]) -> ValidationResult:
         """Hides each find; the rule names the kinds."""
@@ -36,8 +36,6 @@ class PersonalLeak(Validator):  # type: ignore[misc]  # guardrails-ai ships no t
         said = {item: value[item.start : item.end] for item in found}
         leaks = [item for item in found if said[item] not in ground.given and _bare(said[item]) not in own]
         rule = f"personal_leak: {', '.join(sorted({item.kind for item in leaks}))}"
-        if self._blocks:
-            return blocked(rule) if leaks else passed()
         return repaired(rule, [(item.start, item.end, HIDDEN) for item in leaks])
 
 

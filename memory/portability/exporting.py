@@ -16,7 +16,17 @@ from memory.store.database import Database
 from memory.store.facts import fact_of
 from memory.store.queries import named_by
 from memory.store.sealed import Keyring, PersonKey
-from memory.store.tables import ConsentRow, ConversationRow, EvidenceRow, FactRow, MessageRow, TurnRow, owned_by
+from memory.store.tables import (
+    ConsentRow,
+    ConversationRow,
+    EpisodeRow,
+    EvidenceRow,
+    FactRow,
+    MessageRow,
+    TurnRow,
+    owned_by,
+)
+from memory.store.upkeep_tables import FeedbackRow
 from memory.values import Conversation, Message, Role
 from memory.vectors.collection import batches
 
@@ -44,6 +54,7 @@ class Exporting:
             ("facts", self._facts(scope, key)),
             ("conversations", self._conversations(scope, key)),
             ("messages", self._messages(scope, key)),
+            ("feedback", self._feedback(scope)),
         ):
             yield f', "{part}": ['
             between = "\n"
@@ -60,6 +71,20 @@ class Exporting:
             rows = (await session.scalars(mine)).all()
         yield _lines(
             {"choice": row.choice, "channel": row.channel, "chosen_at": row.chosen_at.isoformat()} for row in rows
+        )
+
+    async def _feedback(self, scope: Scope) -> AsyncIterator[list[str]]:
+        """All at once: each is a choice that somebody made by hand."""
+        said = select(FeedbackRow, col(EpisodeRow.turn), col(EpisodeRow.role)).outerjoin(
+            EpisodeRow, col(EpisodeRow.id) == col(FeedbackRow.episode)
+        )
+        mine = said.where(owned_by(scope, FeedbackRow)).order_by(col(FeedbackRow.chosen_at), col(FeedbackRow.memory))
+        async with self._database.read() as session:
+            rows = (await session.execute(mine)).all()
+        yield _lines(
+            {"turn": row.turn, "helped": row.value > 0, "chosen_at": row.chosen_at.isoformat()}
+            | ({"fact": row.fact} if row.fact else {"said_in": turn, "role": role})
+            for row, turn, role in rows
         )
 
     async def _facts(self, scope: Scope, key: PersonKey) -> AsyncIterator[list[str]]:

@@ -11,7 +11,7 @@ from memory.understanding.intake import LONGEST
 from memory.values import Conversation, Fact, FactKind, Message, Role, SaidBy
 
 FORMAT = "rapport-export/1"
-PARTS = ("consent", "facts", "conversations", "messages")
+PARTS = ("consent", "facts", "conversations", "messages", "feedback")
 """The lists of the file, in their order."""
 HEAD = ("format", "exported_at", "exported_by", "name")
 """What stands before them, each a text."""
@@ -118,11 +118,25 @@ class ChoiceEntry(_Strict):
     chosen_at: AwareDatetime
 
 
+class FeedbackEntry(_Strict):
+    """Whether a memory helped in a turn; for the person to read, since the answers stay where they were given."""
+
+    turn: _Id
+    helped: bool
+    chosen_at: AwareDatetime
+    fact: _Id | None = None
+    """The memory, where it is a fact."""
+    said_in: _Id | None = None
+    """The turn that the memory is of, where it is something said."""
+    role: Role | None = None
+
+
 MODELS: Mapping[str, type[BaseModel]] = {
     "consent": ChoiceEntry,
     "facts": FactEntry,
     "conversations": ConversationEntry,
     "messages": MessageEntry,
+    "feedback": FeedbackEntry,
 }
 
 

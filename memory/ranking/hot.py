@@ -7,12 +7,13 @@ Each use asks SQL for a fingerprint first, so whatever changed, in any process, 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from memory.errors import StoreUnavailable
+from memory.feedback import usefulness
 from memory.ids import Scope
 from memory.ranking.reading import (
     MOST_EPISODES,
@@ -73,6 +74,8 @@ class Found:
     episodes: Sequence[EpisodeRow] = ()
     told: frozenset[str] = field(default_factory=frozenset)
     """What this process wrote itself: the index need not be asked for it."""
+    useful: Mapping[str, float] | None = None
+    """What the person said of memories by their ids; None where it is as before."""
 
 
 class Hot:
@@ -156,7 +159,8 @@ class Hot:
             seen = await visible(session, scope)
             if held and held.mark.changed == now.changed:
                 return Found(now, seen, held.past)
-            return Found(now, seen, await past(session, scope, key, seen.ended))
+            useful = await usefulness(session, scope)
+            return Found(now, seen, await past(session, scope, key, seen.ended), useful=useful)
 
     async def _grown(self, scope: Scope, key: PersonKey, held: Held, found: Found) -> Held:
         """The shelf that is held, brought up to date."""
@@ -178,6 +182,8 @@ class Hot:
         shelf.remove(gone | again)
         if memories:
             shelf.add(memories, vectors)
+        if found.useful is not None:
+            shelf.prefer(found.useful)
         return Held(found.mark, found.seen, found.past, ended, held.spare - len(found.told), shelf)
 
     async def _afresh(self, scope: Scope, key: PersonKey, found: Found) -> Held:
@@ -188,6 +194,7 @@ class Hot:
         vectors, absent = await self._embeddings.of(scope, memories)
         await self._heal(scope, absent, memories, vectors)
         shelf = await asyncio.to_thread(Shelf, memories, vectors if memories else NOBODY)
+        shelf.prefer(found.useful or {})
         return Held(found.mark, found.seen, found.past, ended, SPARE, shelf)
 
     async def _rows(self, scope: Scope, found: Found, ids: Collection[str]) -> Found:

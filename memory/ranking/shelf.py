@@ -2,7 +2,7 @@
 """One person's memories laid out for ranking: texts, vectors, words and times side by side, in memory."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,6 +83,10 @@ class Shelf:
         self.words = WordIndex()
         self.times: Numbers = np.empty(0)
         self.own: Numbers = np.empty(0)
+        self.useful: Numbers = np.empty(0)
+        """How useful a memory was, as the person says: from -1 to 1, 0 where they said nothing."""
+        self.judged: Mapping[str, float] = {}
+        """The same by ids, only where the person said something."""
         self.facts: tuple[Fact, ...] = ()
         """The newest first."""
         self._rows: dict[str, int] = {}
@@ -116,6 +120,14 @@ class Shelf:
         self.times, self.own = self.times[kept], self.own[kept]
         self._lay_out(())
 
+    def prefer(self, judged: Mapping[str, float]) -> None:
+        """Takes over how useful each memory was, as the person says now."""
+        self.judged = judged
+        self.useful = np.zeros(len(self.memories))
+        for id, value in judged.items():
+            if id in self._rows:
+                self.useful[self._rows[id]] = value
+
     def ids(self) -> Set[str]:
         """Of all that are here."""
         return self._rows.keys()
@@ -128,6 +140,7 @@ class Shelf:
         times = [memory.occurred_at.timestamp() for memory in new]
         self.times = np.concatenate([self.times, np.array(times, np.float64)])
         self.own = np.concatenate([self.own, np.array([memory.said_by is SaidBy.USER for memory in new], np.float64)])
+        self.prefer(self.judged)
         held = [memory.fact for memory in self.memories if memory.fact is not None]
         self.facts = tuple(sorted(held, key=lambda fact: fact.recorded_at, reverse=True))
 

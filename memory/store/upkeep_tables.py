@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of what follows turns: reading them with a model, asking about doubts, consolidating."""
+"""The tables of what follows turns: reading with a model, asking about doubts, consolidating, traces, feedback."""
 
 from datetime import datetime
 
@@ -56,3 +56,22 @@ class TraceRow(SQLModel, table=True):
     person: str = Field(sa_type=String(36))
     made_at: datetime = Field(sa_type=Moment)
     masked: bytes = Field(sa_type=LargeBinary)
+
+
+class FeedbackRow(SQLModel, table=True):
+    """Whether a memory helped in a turn, as the person says: 1 or -1. The memory is a fact or an episode."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        Index("ix_feedback_person", "tenant", "person"),
+        Index("ix_feedback_fact", "fact"),
+        Index("ix_feedback_episode", "episode"),
+    )
+    turn: str = Field(sa_type=String(36), primary_key=True, sa_column_args=(cascading("turn.id"),))
+    memory: str = Field(sa_type=String(36), primary_key=True)
+    tenant: str = Field(sa_type=String(64))
+    person: str = Field(sa_type=String(36))
+    fact: str | None = Field(sa_type=String(36), sa_column_args=(cascading("fact.id"),))
+    episode: str | None = Field(sa_type=String(36), sa_column_args=(cascading("episode.id"),))
+    value: int
+    chosen_at: datetime = Field(sa_type=Moment)

@@ -3,6 +3,7 @@
 
 import { ask } from './ask.js';
 import { icon, make, openPanel } from './dom.js';
+import { helpedButtons } from './helped.js';
 import { say } from './words.js';
 
 const ANSWERS = '[data-step-type="assistant_message"] [id^="step-"]:not([id^="step-notice-"])';
@@ -37,27 +38,29 @@ async function openWhy(answer) {
   openPanel('why-panel', say('why.title'), place, status);
   try {
     const reasons = await ask('GET', `/rapport/why/${encodeURIComponent(answer)}`);
-    place.append(...explained(reasons));
+    place.append(...explained(reasons, answer, (how) => { status.textContent = say(`helped.${how}`); }));
     status.textContent = '';
   } catch (refusal) {
     status.textContent = say(refusal.status === 404 ? 'why.absent' : refusal.status === 503 ? 'memory.starting' : 'memory.failed');
   }
 }
 
-function explained(reasons) {
-  const items = make('ol', { class: 'rp-items', 'data-testid': 'why-items' }, ...reasons.items.map(usedItem));
+function explained(reasons, answer, tell) {
+  const buttons = (item) => helpedButtons(answer, item, tell);
+  const items = make('ol', { class: 'rp-items', 'data-testid': 'why-items' }, ...reasons.items.map((item) => usedItem(item, buttons)));
   return [
     make('p', { class: 'rp-note' }, say(reasons.items.length ? 'why.intro' : 'why.none')),
     items,
     make('dl', { class: 'rp-reasons' },
       ...row('model', modelName(reasons.model)),
       ...row('hidden', reasons.hidden.map((kind) => say(`kinds.${kind}`)).join(', ') || say('why.hidden_none')),
+      ...ownValues(reasons.own),
       ...(reasons.degraded.length ? row('degraded', reasons.degraded.map((part) => say(`parts.${part}`)).join(', ')) : []),
       ...(reasons.fallbacks.length ? row('fallbacks', reasons.fallbacks.map(failure).join('; ')) : [])),
   ];
 }
 
-function usedItem(item) {
+function usedItem(item, buttons) {
   const gone = item.kind === 'passage' ? 'why.changed' : 'why.forgotten';
   return make(
     'li',
@@ -66,8 +69,17 @@ function usedItem(item) {
     make('div', {},
       make('p', { class: 'rp-kind' }, say(`why.${item.kind}`), item.kind === 'passage' ? ` · ${item.id}` : ''),
       make('p', { class: item.text === null ? 'rp-fact rp-gone' : 'rp-fact', 'data-testid': 'why-text' }, item.text ?? say(gone)),
-      make('p', { class: 'rp-note' }, say(`reasons.${item.why}`))),
+      make('p', { class: 'rp-note' }, say(`reasons.${item.why}`)),
+      item.text === null || item.kind === 'passage' ? null : buttons(item)),
   );
+}
+
+// What of the answer the model saw placeholders of: the person's own, shown to nobody else.
+function ownValues(values) {
+  if (!values.length) return [];
+  const lines = values.map(({ kind, value }) =>
+    make('li', { 'data-testid': 'why-own-value' }, make('span', { class: 'rp-own' }, value), ` (${say(`kinds.${kind}`)})`));
+  return [make('dt', {}, say('why.own')), make('dd', { 'data-testid': 'why-own' }, make('ul', { class: 'rp-own-values' }, ...lines))];
 }
 
 function row(name, text) {

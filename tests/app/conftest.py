@@ -21,6 +21,7 @@ from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scop
 from tests.fakes.chat import FakeChat
 from tests.fakes.finder import FakeFinder
 from tests.fakes.parts import NOW, FakeAfter, FakeChecks, FakeDoubts, FakeJournal, FakeMemory, FakeRate
+from tests.fakes.screen import FakeScreen
 
 USAGE = Usage("openai/a", 10, 5, 0.01)
 ENDED = Ended(USAGE, "stop")
@@ -43,18 +44,20 @@ class House:
     after: FakeAfter = field(default_factory=FakeAfter)
     rate: FakeRate = field(default_factory=FakeRate)
     doubts: FakeDoubts = field(default_factory=FakeDoubts)
+    screen: FakeScreen = field(default_factory=FakeScreen)
+    recorder: Recorder | None = None
 
     def assistant(self) -> Assistant:
         """The real assistant, wired to the fakes."""
         memory = self.memory
         return Assistant(
-            admission=Admission(self.rate, 1_000),
+            admission=Admission(self.rate, 1_000, self.screen),
             bounds=Bounds(read_use_cases(HOUSE / "use_cases"), memory),
-            context=Context(memory, memory, memory, lambda: NOW, self.doubts),
+            context=Context(memory, memory, memory, self.screen, lambda: NOW, self.doubts),
             masking=Masking(Masker(self.finder), "canary-7"),
             chat=self.chat,
             checks=self.checks,
-            recorder=Recorder(self.journal, self.after, self.after, lambda: NOW, doubts=self.doubts),
+            recorder=self.recorder or Recorder(self.journal, self.after, self.after, lambda: NOW, doubts=self.doubts),
             notices=read_notices(HOUSE / "public" / "strings"),
         )
 

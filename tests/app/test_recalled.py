@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was recalled on its way into the prompt: categories, lines beside it, facts at odds."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.explanation import Explains
 from app.manifest import choose
 from app.settings import HOUSE
 from app.use_case import Boundary, bound, read_use_cases
 from guards.conduct import open_conduct
-from memory.ids import DEFAULT_TENANT, ConversationId, FactId, MessageId, PersonId, Scope, TurnId
-from memory.ranking.surroundings import brief
-from memory.values import ConsentChoice, Fact, FactKind, LedgerEntry, Outcome, Recalled, Recollection, SaidBy, UsedItem
+from memory.ids import FactId, TurnId
+from memory.values import ConsentChoice, Fact, FactKind, Recalled, Recollection, SaidBy
 from tests.app.conftest import House as Turn
 from tests.app.conftest import saying
 from tests.fakes.chat import FakeChat
@@ -125,33 +122,3 @@ async def test_facts_at_odds_are_named_with_their_dates() -> None:
     assert "[[memory 2 | 2024-11-22 | you said]]\nLikes cooking\n" in one
     assert "at odds" not in denied
     assert why == {"f2": "", "f1": "outside the use case"}
-
-
-class Record:
-    """One turn with one line beside a memory, and what the memory has of both."""
-
-    async def turn_of(self, scope: Scope, answer: MessageId) -> TurnId | None:
-        return TurnId("t")
-
-    async def of_turn(self, scope: Scope, turn: TurnId) -> LedgerEntry | None:
-        items = (UsedItem("e", "episode", True, "recalled"), UsedItem("n", "episode", True, "beside"))
-        place = ConversationId("c")
-        return LedgerEntry(turn, place, "personal_chat", "web", Outcome.ANSWERED, items)
-
-    async def texts(self, scope: Scope, ids: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(ids, LONG)
-
-    async def passage(self, id: str) -> None:
-        return None
-
-
-LONG = "We talked about the garden and the snails. " * 20
-
-
-async def test_a_line_beside_a_memory_is_explained_as_it_was_shown() -> None:
-    """The panel shows as much of it as stood in the prompt; of a memory that matched, all."""
-    record = Record()
-    why = await Explains(record, record, record, record).why(Scope(DEFAULT_TENANT, PersonId("p")), MessageId("m"))
-    assert why is not None
-    assert [(item.text, item.why) for item in why.items] == [(LONG, "recalled"), (brief(LONG), "beside")]
-    assert len(brief(LONG)) < len(LONG)

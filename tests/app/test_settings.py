@@ -21,6 +21,7 @@ def test_a_list_is_read_from_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "70000"),
         ("LOG_LEVEL", "loud"),
         ("TURNS_PER_MINUTE", "0"),
+        ("NAMES", "en_core_web_lg"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_not_itself(

@@ -53,6 +53,8 @@ def test_personal_chat_may_use_whatever_can_be_learned() -> None:
         ("purpose: x\naudience: [everybody]", "a.yaml: audience is not usable: list the roles"),
         ("purpose: x\nmemories: 900", "a.yaml: memories is not usable: write how many"),
         ("purpose: x\nmasking: {PERSON: hide}", "a.yaml: masking is not usable: write KIND"),
+        ("purpose: x\nmasking: {PRESON: mask}", "a.yaml: masking is not usable: PRESON is no kind: take one of A"),
+        ("purpose: x\nmasking: {SECRET: generalize}", "a.yaml: masking is not usable: SECRET has no general form: gen"),
         ("purpose: x\nallowed_hosts: ['https://a.example']", "a.yaml: allowed_hosts is not usable: list bare"),
         ("- purpose", "a.yaml: it is no mapping of fields"),
         ("purpose: [x\nlevel: full", "a.yaml is no YAML at line"),

@@ -71,6 +71,29 @@ def test_an_answer_cites_what_the_panel_lists(server: Running, chromium: Browser
         assert cited == ["Lives in Lisbon"]
 
 
+def test_whether_a_memory_helped_is_said_and_taken_back_by_keyboard(server: Running, chromium: Browser) -> None:
+    """Each memory has two switches; one that is on is so when the panel opens again, and off when pressed again."""
+    with open_tab(chromium, server.url, width=400) as tab:
+        tab.sign_in("ines")
+        tab.say("My parrot is called Kiwi.")
+        tab.new_chat()
+        tab.say("What is my parrot called?")
+        on, status = tab.page.locator("[data-testid=helped] [aria-pressed=true]"), tab.page.get_by_test_id("why-status")
+        with tab.why():
+            switches = tab.page.get_by_test_id("helped-no")
+            expect(switches).to_have_count(len(tab.reasons))
+            switches.first.focus()
+            tab.page.keyboard.press("Enter")
+            expect(on).to_have_text("Not helpful here")
+            expect(status).to_contain_text("Noted.")
+            tab.shoot("helped-400")
+        with tab.why():
+            expect(on).to_have_text("Not helpful here")
+            on.press("Space")
+            expect(status).to_have_text("Taken back.")
+            expect(on).to_have_count(0)
+
+
 def test_conversations_are_resumed_found_renamed_and_deleted(server: Running, chromium: Browser) -> None:
     """What stands in the sidebar is what was said, also after a reload."""
     with open_tab(chromium, server.url) as tab:
@@ -221,6 +244,8 @@ def test_it_fits_the_screen_and_the_eyes(server: Running, chromium: Browser, wid
         tab.shoot(f"chat-{name}")
         _assert_fits(tab, width, dark)
         with tab.why():
+            tab.page.get_by_test_id("helped-yes").first.click()
+            expect(tab.page.get_by_test_id("why-status")).not_to_be_empty()
             tab.shoot(f"why-{name}")
             _assert_fits(tab, width, dark)
         with tab.memory():

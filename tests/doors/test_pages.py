@@ -4,6 +4,7 @@
 import pytest
 
 from app.explanation import ExplainedItem, Explanation
+from guards.vault import KnownValue
 from memory.ids import MessageId, TurnId, new_id
 from memory.values import ConsentChoice
 from tests.doors.conftest import Place
@@ -85,17 +86,19 @@ async def test_why_an_answer_is_as_it_is(place: Place) -> None:
     items = (ExplainedItem(1, "f", "fact", "Lives in Lisbon", "profile"),
              ExplainedItem(2, "e", "episode", None, "recalled"))  # fmt: skip
     place.rapport.reasons[(guest.account.scope, answer)] = Explanation(
-        TurnId("t"), "local/concierge", items, ("PERSON",), ("openai/x: busy",), ("knowledge",)
-    )
+        TurnId("t"), "local/concierge", items, ("PERSON",), ("openai/x: busy",), ("knowledge",),
+        (KnownValue("PERSON", "Anna"),),
+    )  # fmt: skip
     assert (await guest.ask("GET", f"/rapport/why/{answer}")).json() == {
         "model": "local/concierge",
         "items": [
-            {"number": 1, "id": "f", "kind": "fact", "text": "Lives in Lisbon", "why": "profile"},
-            {"number": 2, "id": "e", "kind": "episode", "text": None, "why": "recalled"},
+            {"number": 1, "id": "f", "kind": "fact", "text": "Lives in Lisbon", "why": "profile", "helped": None},
+            {"number": 2, "id": "e", "kind": "episode", "text": None, "why": "recalled", "helped": None},
         ],
         "hidden": ["PERSON"],
         "fallbacks": ["openai/x: busy"],
         "degraded": ["knowledge"],
+        "own": [{"kind": "PERSON", "value": "Anna"}],
     }
     stranger = place.guest()
     await stranger.sign_in()
@@ -103,6 +106,29 @@ async def test_why_an_answer_is_as_it_is(place: Place) -> None:
     of_none = await stranger.ask("GET", f"/rapport/why/{new_id()}")
     assert (of_another.status_code, of_another.json()) == (of_none.status_code, of_none.json())
     assert of_none.status_code == 404
+
+
+async def test_whether_a_memory_helped_is_said_by_its_person_alone(place: Place) -> None:
+    """Shown again, and taken back; what was not used, a document, another's answer and none are the same 404."""
+    guest, stranger, answer, turn = place.guest(), place.guest(), MessageId(new_id()), TurnId(new_id())
+    for one in (guest, stranger):
+        await one.sign_in()
+    items = (ExplainedItem(1, "f", "fact", "Lives in Lisbon", "recalled"),
+             ExplainedItem(2, "d", "passage", "Opens at nine", "found"))  # fmt: skip
+    place.rapport.reasons[(guest.account.scope, answer)] = Explanation(turn, "", items, (), (), ())
+    path = f"/rapport/why/{answer}"
+    for said in (True, False, None):
+        assert (await guest.ask("PUT", f"{path}/memories/f", {"helped": said})).json() == {"helped": said}
+        shown = (await guest.ask("GET", path)).json()["items"]
+        assert [item["helped"] for item in shown] == [said, None]
+    for one, where in ((guest, f"{path}/memories/d"), (guest, f"{path}/memories/x"), (stranger, f"{path}/memories/f"),
+                       (guest, f"/rapport/why/{new_id()}/memories/f")):  # fmt: skip
+        refused = await one.ask("PUT", where, {"helped": True})
+        assert (refused.status_code, refused.json()) == (404, {"detail": "Not found"})
+    for body in ({}, {"helped": "yes"}, {"helped": 1}):
+        assert (await guest.ask("PUT", f"{path}/memories/f", body)).status_code == 422
+    assert (await guest.ask("PUT", f"{path}/memories/f", {"helped": True}, **{"X-Rapport": ""})).status_code == 403
+    assert place.rapport.memory.said == {(guest.account.scope, turn): {}}
 
 
 async def test_the_panels_say_when_it_is_still_starting(place: Place) -> None:

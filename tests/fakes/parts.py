@@ -29,7 +29,7 @@ class FakeChecks:
 
     forbidden: str = "\0"
 
-    async def sentence(self, text: str, ground: Ground) -> Verdict:
+    async def sentence(self, text: str, ground: Ground, before: str = "") -> Verdict:
         bad = self.forbidden in text
         return Verdict(not bad, text, ("secrets: KEY",) if bad else ())
 

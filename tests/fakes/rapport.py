@@ -106,10 +106,27 @@ class FakeArchive(FakeTranscript):
         return head
 
 
-class FakeFile:
+class FakeFeedback:
+    """What was said of memories, by owner and turn."""
+
+    def __init__(self) -> None:
+        self.said: dict[tuple[Scope, TurnId], dict[str, bool]] = {}
+
+    async def judge(self, scope: Scope, turn: TurnId, memory: str, helped: bool | None, now: datetime) -> None:
+        said = self.said.setdefault((scope, turn), {})
+        said.pop(memory, None)
+        if helped is not None:
+            said[memory] = helped
+
+    async def judged(self, scope: Scope, turn: TurnId) -> dict[str, bool]:
+        return dict(self.said.get((scope, turn), {}))
+
+
+class FakeFile(FakeFeedback):
     """Exports a fixed text, and takes in what does not say "broken"."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.brought: list[tuple[Scope, bytes, bool]] = []
         self.indexed: list[Scope] = []
 

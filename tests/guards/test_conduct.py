@@ -19,6 +19,7 @@ GROUND = Ground(
     allowed_hosts=frozenset({"example.com", "*.shop.org"}),
     own=frozenset({"+1 212 555 0143"}),
     given="Write to help@shop.org.",
+    sources={1: "All is well.", 3: "A page."},
 )
 
 
@@ -47,8 +48,8 @@ async def test_personal_data_of_somebody_else_is_hidden(conduct: Conduct) -> Non
 )
 async def test_it_blocks(conduct: Conduct, text: str, rule: str) -> None:
     """Keys and the system prompt stop an answer, and nothing of it is returned."""
-    assert await conduct.sentence(text, GROUND) == Verdict(False, "", (rule,))
-    assert await conduct.whole(text, GROUND) == Verdict(False, "", (rule,))
+    for verdict in (await conduct.sentence(text, GROUND), await conduct.whole(text, GROUND)):
+        assert (verdict.passed, verdict.text, verdict.rules[-1]) == (False, "", rule)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from guards.gate import Blocked, Gate, Passed
 
 prose = st.lists(
     st.sampled_from(["Hello. ", "What? ", "a", " ", "\n", "```\n", "https://a.b/c", "[text", "](", "x)", "<PERSON_1>",
-                     "4111 ", "“Yes.” ", "word " * 70, "e.g. ", "x" * 300])
+                     "4111 ", "| a | b. c |\n", "| - | - |\n", "z. B. ", "“Yes.” ", "word " * 70, "e.g. ", "x" * 300])
     | st.text(max_size=8),
     max_size=20,
 ).map("".join)  # fmt: skip
@@ -65,6 +65,47 @@ async def test_what_belongs_together_stays_together(text: str) -> None:
     for char in text + "End. ":
         await gate.feed(char)
     assert any(text.strip() in segment for segment in checked.seen)
+
+
+TABLE = "Prices:\n\n| what | price. now |\n| --- | --- |\n| a. b | 3.5 |\n"
+
+
+@pytest.mark.parametrize("size", [1, 4, 30])
+async def test_a_table_comes_out_in_one_piece(size: int) -> None:
+    """With its last row, once a line came that is none; what stands before it came out before."""
+    checked = Checked()
+    gate = Gate(checked, clock=lambda: 0.0)
+    text = TABLE + "After it. "
+    for start in range(0, len(text), size):
+        await gate.feed(text[start : start + size])
+    await gate.flush()
+    table = TABLE.partition("\n\n")[2]
+    assert any(table in segment for segment in checked.seen)
+    assert "".join(checked.seen) == text
+
+
+@pytest.mark.parametrize("text", ["It is e.g. green. ", "Ask Dr. Who. ", "Order No. 5 is late. ", "1. Pack it. "])
+async def test_what_is_short_for_something_ends_no_sentence(text: str) -> None:
+    """A title, an abbreviation or a list's number is checked with what it belongs to."""
+    assert [piece for piece in await released(*text) if piece] == [text]
+
+
+@given(st.lists(st.text("axo ,", min_size=1, max_size=60).map(lambda words: f"S{words}. "), min_size=1, max_size=8))
+async def test_no_more_than_one_sentence_is_held(said: list[str]) -> None:
+    """When a sentence ended, all of it is out; clocks and lengths play no part."""
+    gate = Gate(Checked(), clock=lambda: 0.0)
+    for number, sentence in enumerate(said, start=1):
+        out = [await gate.feed(char) for char in sentence]
+        assert "".join(item.text for item in out if isinstance(item, Passed)) == sentence, number
+
+
+async def test_an_answer_can_be_held_to_its_end() -> None:
+    """Nothing comes out before, and all of it is checked at once."""
+    checked = Checked()
+    gate = Gate(checked, whole=True)
+    assert [await gate.feed(piece) for piece in ("One. ", "Two.\n")] == [Passed(""), Passed("")]
+    assert await gate.flush() == Passed("One. Two.\n")
+    assert checked.seen == ["One. Two.\n"]
 
 
 async def test_backticks_within_a_line_open_no_fence() -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Placeholders where personal data stands, and the way back."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,11 @@ texts = st.lists(
 ).map("".join)  # fmt: skip
 
 
+def plain(text: str) -> str:
+    """The text with one spelling for each value."""
+    return re.sub(r"anna schmidt", "anna", normal(text))
+
+
 async def masked(text: str, *known: str, policy: dict[str, str] | None = None) -> str:
     """What a model would see of one text."""
     vault = Vault(known=[KnownValue("PERSON", name) for name in known])
@@ -35,8 +42,8 @@ async def masked(text: str, *known: str, policy: dict[str, str] | None = None) -
 
 async def test_names_are_masked_in_any_case_once_known() -> None:
     """The name from the account, whole and by its parts, but no longer word that holds it."""
-    said = await masked("ANNA SCHMIDT, anna and Schmidts; annals", "Anna Schmidt")
-    assert said == "<PERSON_1>, <PERSON_2> and Schmidts; annals"
+    said = await masked("ANNA SCHMIDT, anna's and annas, Frau Schmidts; annals", "Anna Schmidt")
+    assert said == "<PERSON_1>, <PERSON_1>'s and <PERSON_1>s, Frau <PERSON_2>s; annals"
 
 
 async def test_a_name_that_is_an_everyday_word_needs_its_capital() -> None:
@@ -56,7 +63,7 @@ async def test_a_found_value_is_masked_where_it_was_not_found() -> None:
     """Also with other separators."""
     vault = Vault()
     result = await Masker(FakeFinder(FOUND)).mask(vault, ["+49 151 1234", "so (+49-151-1234) it is"])
-    assert result.texts == ("<PHONE_NUMBER_1>", "so (+<PHONE_NUMBER_2>) it is")
+    assert result.texts == ("<PHONE_NUMBER_1>", "so (<PHONE_NUMBER_1>) it is")
 
 
 async def test_the_conversation_s_values_are_masked_in_later_turns() -> None:
@@ -119,10 +126,10 @@ def test_overlapping_findings_become_their_union() -> None:
 
 @given(st.lists(texts, min_size=1, max_size=3))
 async def test_what_is_masked_comes_back(said: list[str]) -> None:
-    """Restoring gives every text back, but for the spelling of a value that was said before in another."""
+    """Restoring gives every text back, but for how a value was spelt that was said before in another way."""
     vault = Vault(known=[KnownValue("PERSON", "Anna Schmidt")])
     result = await Masker(FakeFinder(FOUND)).mask(vault, said)
-    assert [normal(vault.restore(text)) for text in result.texts] == [normal(text) for text in said]
+    assert [plain(vault.restore(text)) for text in result.texts] == [plain(text) for text in said]
 
 
 @given(texts)

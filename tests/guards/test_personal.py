@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the patterns find, and what they leave."""
 
+import asyncio
+import threading
+
 import pytest
 
 from guards.errors import MaskingFailed
+from guards.patterns.papers import Numbers
+from guards.patterns.scans import Local
 from guards.personal import Finding, PersonalData
 from tests.fakes.finder import FakeFinder
 
@@ -97,7 +102,7 @@ async def test_a_key_of_a_provider_is_found(personal_data: PersonalData) -> None
 
 async def test_a_long_text_is_searched_to_its_end(personal_data: PersonalData) -> None:
     """In chunks that overlap, so that nothing is cut in two."""
-    text = "lorem ipsum " * 1_666 + "mail anna@example.com " + "dolor " * 4_000 + "bob@example.com"
+    text = "lorem ipsum " * 1_332 + "mail anna@example.com " + "dolor " * 4_000 + "bob@example.com"
     assert await kinds(personal_data, text) == [
         ("EMAIL_ADDRESS", "anna@example.com"),
         ("EMAIL_ADDRESS", "bob@example.com"),
@@ -123,12 +128,25 @@ async def test_the_same_text_is_searched_once() -> None:
 
     def analysis(text: str) -> list[tuple[str, int, int, float]]:
         searched.append(text)
-        return [("EMAIL_ADDRESS", 0, 3, 1.0)]
+        return [("EMAIL_ADDRESS", 0, 3, 1.0)] if "@" in text else []
 
     finder = PersonalData(analysis)
     first = await finder.find_all(["a@b", "a@b", "plain words"])
     assert await finder.find("a@b") == first[0] == (Finding("EMAIL_ADDRESS", 0, 3, 1.0),)
-    assert (first[2], searched) == ((), ["a@b"])
+    assert (first[2], searched) == ((), ["a@b", "plain words"])
+
+
+async def test_a_long_text_leaves_the_loop_free() -> None:
+    """It is searched in a thread; a short one costs less than the hop there and back."""
+    threads: list[int] = []
+
+    def analysis(text: str) -> list[tuple[str, int, int, float]]:
+        threads.append(threading.get_ident())
+        return []
+
+    await PersonalData(analysis).find_all(["short", "x" * 20_000])
+    await PersonalData(analysis).find("short")
+    assert [ident == threading.get_ident() for ident in threads] == [False, False, False, True]
 
 
 async def test_a_name_model_adds_to_the_patterns() -> None:
@@ -141,3 +159,40 @@ async def test_a_name_model_that_fails_stops_the_turn() -> None:
     """Nothing is sent with names in it."""
     with pytest.raises(MaskingFailed):
         await PersonalData(lambda text: [], names=FakeFinder(None)).find("Anna waits")
+
+
+async def test_a_use_case_has_regions_and_numbers_of_its_own(personal_data: PersonalData) -> None:
+    """Built once; the finder that others use stays as it is."""
+    local = Local(regions=("US",), numbers=(Numbers("CUSTOMER_NUMBER", r"C-\d{5}"),))
+    here = await personal_data.at(local)
+    assert await here.find("C-77120, or 0171 2345678") == (Finding("CUSTOMER_NUMBER", 0, 7, 0.9),)
+    assert [item.kind for item in await personal_data.find("C-77120, or 0171 2345678")] == ["PHONE_NUMBER"]
+    assert await personal_data.at(local) is here
+
+
+async def test_a_form_that_cannot_be_read_stops_the_turn(personal_data: PersonalData) -> None:
+    """A use case that asks for what cannot be searched lets nothing through."""
+    with pytest.raises(MaskingFailed):
+        await personal_data.at(Local(numbers=(Numbers("ORDER_NUMBER", "("),)))
+
+
+async def test_the_same_text_at_once_is_searched_once() -> None:
+    """Who asks second waits for the first search; it goes on when the first is gone."""
+    searched: list[str] = []
+    gate = threading.Event()
+
+    def analysis(text: str) -> list[tuple[str, int, int, float]]:
+        searched.append(text)
+        gate.wait(10)
+        return []
+
+    said, other = "Anna waits. " * 50, "So does Bob. " * 50
+    finder = PersonalData(analysis)
+    first = asyncio.create_task(finder.find(said))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(finder.find_all([said, other]))
+    await asyncio.sleep(0)
+    first.cancel()
+    gate.set()
+    assert await second == ((), ())
+    assert sorted(searched) == [said, other]

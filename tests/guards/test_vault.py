@@ -14,7 +14,8 @@ pieces = st.lists(
     st.sampled_from(
         ["<PERSON_1>", "<person_1>", "\\<PERSON\\_1\\>", "&lt;EMAIL_ADDRESS_1&gt;", "[PERSON_1]", "PERSON_1",
          "<", "PERS", "ON_1", ">", "_1", "&lt;", "\\", "[", "](", " ", "1", "x", "<PHONE_NUMBER_7>", "<LITERAL_1>",
-         "EMAIL_ADDRESS_1", "\n"]
+         "EMAIL_ADDRESS_1", "\n", "{PERSON_1}", "%3C", "\\u003c", "PERSON1", "<nombre", "'s", "s", "#", "/", "`", "|",
+         "}}", "Person_1", "＜", "＞", "PERSON_77"]
     )
     | st.text(max_size=5)
 )  # fmt: skip
@@ -23,11 +24,30 @@ pieces = st.lists(
 @pytest.mark.parametrize(
     "bent",
     ["<PERSON_1>", "<person_1>", "< PERSON_1 >", "&lt;PERSON_1&gt;", "\\<PERSON\\_1\\>", "[PERSON_1]", "PERSON_1",
-     "<PERSON 1>", "<Person-1>"],
+     "<PERSON 1>", "<Person-1>", "<PERSON1>", "<PERSON #1>", "{PERSON_1}", "{{ PERSON_1 }}", "%3CPERSON_1%3E",
+     "\\u003cPERSON_1\\u003e", "＜PERSON_1＞", "</PERSON_1>", "<PERSON_1/>", "<PERSON_1", "Person_1", "PERSON\\_1",
+     "<PERSONA_1>", "<nombre_1>", "<Persons 1>"],
 )  # fmt: skip
 def test_a_bent_placeholder_is_restored(bent: str) -> None:
     """Whatever a model does to a placeholder, the value comes back."""
     assert Vault(ANNA).restore(f"Hello **{bent}**, hi") == "Hello **Anna Schmidt**, hi"
+
+
+@pytest.mark.parametrize(
+    ("bent", "back"),
+    [
+        ("<PERSON_1's> or <PERSON_1>'s or <PERSON_1s>", "Anna Schmidt's or Anna Schmidt's or Anna Schmidts"),
+        ("<E-Mail-Adresse_1>, <CORREO_ELECTRÓNICO_1>", "anna@example.com, anna@example.com"),
+        (
+            "| <PERSON_1> | <STREET_ADDRESS_1> |\n<STREET_ADDRESS_1>",
+            "| Anna Schmidt | 1 Rue \\| A Lyon |\n1 Rue | A\nLyon",
+        ),
+        ("`<STREET_ADDRESS_1>`", "`1 Rue | A Lyon`"),
+    ],
+)
+def test_a_value_comes_back_inflected_translated_and_in_a_table(bent: str, back: str) -> None:
+    """With the ending that the model gave it, and without what would break a table's row or a line of code."""
+    assert Vault(ANNA | {"<STREET_ADDRESS_1>": "1 Rue | A\nLyon"}).restore(bent) == back
 
 
 def test_restored_text_is_not_looked_at_again() -> None:
@@ -35,12 +55,35 @@ def test_restored_text_is_not_looked_at_again() -> None:
     assert Vault(ANNA).restore("<LITERAL_1>") == "<PERSON_1>"
 
 
-def test_an_invented_placeholder_is_hidden() -> None:
-    """A placeholder that stands for nothing is not shown raw."""
-    assert Vault(ANNA).restore("Ask <PERSON_9>.") == "Ask [hidden]."
+@pytest.mark.parametrize(
+    "invented",
+    ["<PERSON_9>", "[PERSON_9]", "PERSON_9", "{PERSON_9}", "Phone_Number_1", "&lt;URL 4&gt;", "<AGE7>", "<COMPANY_1>",
+     "<NAME_4>", "<PERSON_1234567>", "</PERSON_9>"],
+)  # fmt: skip
+def test_an_invented_placeholder_is_hidden(invented: str) -> None:
+    """A placeholder that stands for nothing is not shown raw, but as a word of the person's language."""
+    restorer = Vault(ANNA).restorer("[unbekannt]")
+    assert restorer.feed(f"Frag {invented}.") + restorer.flush() == "Frag [unbekannt]."
+    assert (restorer.invented, restorer.restored) == (1, ())
 
 
-@pytest.mark.parametrize("text", ["PERSON_9", "[Person 12]", "utf_8", "<T_1>", "<b>", "PERSON_12", "xPERSON_1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`PERSON_9`",
+        "[Person 12]",
+        "utf_8",
+        "<T_1>",
+        "<b>",
+        "```\nPERSON_12\n```",
+        "xPERSON_1",
+        "<name_4>",
+        "{Person 9}",
+        "`<COMPANY_1>`",
+        "<h1>",
+        "<BR_2>",
+    ],
+)
 def test_what_is_no_placeholder_stays(text: str) -> None:
     """Other text in brackets, and names that only begin alike, are left."""
     assert Vault(ANNA).restore(text) == text
@@ -91,7 +134,8 @@ def test_little_is_held_back(parts: list[str]) -> None:
     """At most 64 characters wait for more, and none after a blank that no placeholder has."""
     restorer = Vault().restorer()
     text = "".join(parts) + ". And then,  "
-    assert len(text) - len(restorer.feed(text)) <= 64
+    restorer.feed(text)
+    assert len(restorer.flush()) <= 64
     assert Vault().restorer().feed("Hello there ") == "Hello there "
 
 

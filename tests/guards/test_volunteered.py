@@ -11,6 +11,7 @@ MEMORIES = (
     (4, "religion", "Likes going to church"),
     (5, "health", "<PERSON_2> told me I have type 2 diabetes"),
 )
+SOURCES = {number: text for number, _, text in ((1, "", "Lives in Lisbon"), *MEMORIES)}
 UNASKED = ("volunteered: unasked",)
 
 
@@ -26,7 +27,7 @@ UNASKED = ("volunteered: unasked",)
 )
 async def test_unasked_it_is_taken_out(conduct: Conduct, asked: str, text: str, shown: str) -> None:
     """The sentence goes, what stands around it stays, and over a whole answer it blocks."""
-    ground = Ground("canary", "system", private=unasked(MEMORIES, asked))
+    ground = Ground("canary", "system", private=unasked(MEMORIES, asked), sources=SOURCES)
     assert await conduct.sentence(text, ground) == Verdict(True, shown, UNASKED)
     assert await conduct.whole(text, ground) == Verdict(False, "", UNASKED)
     assert (await conduct.whole(shown, ground)).passed
@@ -47,6 +48,6 @@ async def test_unasked_it_is_taken_out(conduct: Conduct, asked: str, text: str, 
 )
 async def test_asked_for_it_stays(conduct: Conduct, asked: str, text: str) -> None:
     """By its own words, by its subject, or by asking for everything; one word in common is no mention."""
-    ground = Ground("canary", "system", private=unasked(MEMORIES, asked))
+    ground = Ground("canary", "system", private=unasked(MEMORIES, asked), sources=SOURCES)
     assert await conduct.sentence(text, ground) == Verdict(True, text)
     assert await conduct.whole(text, ground) == Verdict(True, text)

@@ -36,8 +36,8 @@ def said(text: str) -> tuple[Candidate, ...]:
         ("utterances.yaml", "second", 0.96, 0.94),
         ("utterances_chat.yaml", "first", 0.97, 0.96),
         ("utterances_chat.yaml", "second", 0.94, 0.96),
-        ("utterances_talk.yaml", "first", 0.97, 0.90),
-        ("utterances_talk.yaml", "second", 0.97, 0.75),
+        ("utterances_talk.yaml", "first", 0.97, 0.93),
+        ("utterances_talk.yaml", "second", 0.97, 0.79),
         ("utterances_de.yaml", "first", 0.95, 0.90),
         ("utterances_de.yaml", "second", 0.95, 0.90),
         ("utterances_es.yaml", "first", 0.95, 0.90),
@@ -45,7 +45,7 @@ def said(text: str) -> tuple[Candidate, ...]:
     ],
 )
 def test_labelled_utterances_are_read_precisely(file: str, half: str, precision: float, recall: float) -> None:
-    """No half falls below its measured quality (ADR 68), and a third of each file is traps."""
+    """No half falls below its measured quality (ADR 68, 88), and a third of each file is traps."""
     halves = read_utterances(HERE / file)
     utterances = halves[half]
     score = measured(utterances, shipped())
@@ -113,6 +113,10 @@ def test_a_candidate_is_shown_in_clear_words(text: str, shown: str) -> None:
         ("I play chess, and also really love Go", "likes = go"),
         ("what goes with fennel, i hate aniseed", "dislikes = aniseed"),
         ("im more of a tea person", "prefers = tea"),
+        ("34, i'm single and live with two flatmates in Hackney", "home_city = hackney"),
+        ("Hi, Marta here, originally from Bonn", "origin = bonn"),
+        ("My wife Ana and I love the seaside", "likes = the seaside"),
+        ("Quick background: I'm Soraya, a nurse at a clinic in Ghent", "employer = a clinic"),
     ],
 )
 def test_haste_fillers_and_left_out_subjects_are_read(hasty: str, label_of: str) -> None:
@@ -125,6 +129,11 @@ def test_haste_fillers_and_left_out_subjects_are_read(hasty: str, label_of: str)
     [
         ("I got a puppy. She's called Nori.", ["puppy.name = nori"]),
         ("My sister is a vet, she loves Go.", ["sister.job = vet", "sister.likes = go"]),
+        ("My gran hates the cold, loves Bath.", ["grandmother.dislikes = the cold", "grandmother.likes = bath"]),
+        (
+            "My son Theo has turned four and is mad about trains.",
+            ["son.name = theo", "son.age = four", "son.likes = trains"],
+        ),
         ("My brother phoned. She's called Nori.", []),
         ("My wife and my mother are here. She's called Ana.", []),
     ],

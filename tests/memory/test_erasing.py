@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from memory.erasure.receipts import genuine, issued
 from memory.erasure.replay import replay
 from memory.errors import KeyUnusable, NotFound
-from memory.ids import DEFAULT_TENANT, ConversationId, FactId, Scope, new_id
+from memory.ids import DEFAULT_TENANT, ConversationId, FactId, Scope, TurnId, new_id
 from memory.store.keys import person_key
 from memory.vectors.turning import LABEL, Turning
 from tests.fakes.index import DictIndex
@@ -51,6 +51,11 @@ async def test_a_person_leaves_no_byte(tmp_path: Path, anna: Scope, ben: Scope) 
         await house.tell(ben, "I live in Trondheim.", "I like oat biscuits.")
         before = await house.recalled(ben, "Where do I live?")
         ids, blobs = await vector_ids(house, anna), await sealed(house, anna)
+        async with house.database.read() as session:
+            turn = TurnId(
+                str(await session.scalar(text("SELECT id FROM turn WHERE person = :who"), {"who": anna.person}))
+            )
+        await house.notebook.judge(anna, turn, ids[0], True, NOON)
         turned = shelved(await house.vectors(ids))
         key = await house.keyring.of(anna)
         clear = [Turning(key.derive(LABEL)).back(row) for row in turned]
@@ -64,7 +69,7 @@ async def test_a_person_leaves_no_byte(tmp_path: Path, anna: Scope, ben: Scope) 
         assert traces(tmp_path / "index", ids) == set()
         assert house.queue.jobs == {job for job in house.queue.jobs if ben.person in job}
         assert (receipt["vectors"], receipt["jobs"], receipt["key_destroyed"]) == (len(ids), 2, True)
-        assert (receipt["rows"]["fact"], receipt["rows"]["message"]) == (3, 4)
+        assert [receipt["rows"][table] for table in ("fact", "message", "feedback")] == [3, 4, 1]
         assert (receipt["searched"]["found"], receipt["pending"]) == (0, [])
         assert await house.recalled(ben, "Where do I live?") == before
         assert (await house.ledger.verify(DEFAULT_TENANT)).entries == 4

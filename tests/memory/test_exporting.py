@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from memory.consent import Consent
+from memory.feedback import judge
 from memory.ids import Scope
 from memory.journal import Journal
 from memory.portability.exporting import PAGE, Exporting
@@ -42,7 +43,10 @@ async def test_an_export_comes_back_on_every_database(
         await Consent(database).choose(person, ConsentChoice.REMEMBER, "web", now)
         talk = Talk(journal, person, now)
         await talk.say(f"I live in {home}.")
-        await talk.say(f"I moved to {home} Heights.")
+        later = await talk.say(f"I moved to {home} Heights.")
+        async with database.write() as session:
+            for id in (later.added[0].id, later.episodes[0]):
+                await judge(session, person, talk.turns[0].turn, id, True, now)
     file = await export(database, keyring, anna, now)
     assert (file["format"], file["name"], list(file)) == (FORMAT, "Ana", [*HEAD, *PARTS])
     for part, model in MODELS.items():

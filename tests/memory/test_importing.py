@@ -39,7 +39,7 @@ BROKEN: list[tuple[Any, str]] = [
     ({"facts": ["I like tea", {"text": 5}]}, "facts.1.text: Input should be a valid string."),
     ({"facts": [LISBON | {"colour": "red"}]}, "facts.0.colour: Extra inputs are not permitted."),
     ({"facts": [LISBON | {"recorded_at": "2090-01-01T00:00:00Z"}]}, "facts.0.recorded_at: lies in the future."),
-    ({"people": ["ben"]}, "people: consent, facts, conversations, messages are lists of rapport-export/1"),
+    ({"people": ["ben"]}, "people: consent, facts, conversations, messages, feedback are lists of rapport-export/1"),
     ({"messages": [SAID]}, "messages.0.conversation: no conversation before the messages has this id."),
     ({"conversations": [HEAD], "messages": [SAID, SAID]}, "messages.1.id: there is such a message already."),
     ({"conversations": [HEAD, HEAD]}, "conversations.1.id: there is such a conversation already."),

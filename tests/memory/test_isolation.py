@@ -36,7 +36,7 @@ NAMES = ("Quark", "Zebu", "Vortex")
 """A word of each person's own, which stands in all that they say."""
 ASKED = "Where is the box, the bike, the town, and what is my sister called?"
 STEPS = st.tuples(
-    st.sampled_from(["say", "say", "say", "correct", "forget", "hide", "delete", "pry", "back"]),
+    st.sampled_from(["say", "say", "say", "correct", "forget", "hide", "judge", "delete", "pry", "back"]),
     st.integers(0, len(NAMES) - 1),
     st.integers(0, 20),
 )
@@ -69,6 +69,9 @@ class History:
                 await notebook.forget(me, fact, self.memory.now)
             elif act == "hide":
                 await notebook.hide(me, fact, which % 2 == 0, 1)
+            elif act == "judge" and self.memory.turns:
+                turn = self.memory.turns[which % len(self.memory.turns)]
+                await notebook.judge(me, turn, fact, (True, False, None)[which % 3], self.memory.now)
             elif act == "delete" and self.places:
                 await self.memory.transcript.delete(me, self.places[which % len(self.places)])
         await self.look(who)

@@ -121,6 +121,27 @@ def test_duplicates_are_one() -> None:
     assert kept == [1, 2]
 
 
+def test_what_did_not_help_is_neither_hidden_nor_what_helped_let_in() -> None:
+    """The most that can be said of memories orders those that bear on the query, and moves no floor."""
+    rows = [
+        memory("cello", "I play the cello"),
+        memory("viola", "A viola is like a cello"),
+        memory("soup", "I ate soup"),
+        memory("rain", "It rained"),
+    ]
+    shelf, asked = Shelf(rows, towards(0.7, 0.6, 0.3, 0.1)), "Do I play the cello?"
+    tails = [Weights(useful=9.0, tail=tail) for tail in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)]
+    before = [found(shelf, asked, weights=weights) for weights in tails]
+    shelf.prefer({"cello": -0.9, "viola": 0.9, "soup": 0.9, "rain": 0.9, "gone": 0.9})
+    after = [found(shelf, asked, weights=weights) for weights in tails]
+    assert [set(ids) for ids in after] == [set(ids) for ids in before]
+    assert (before[0], after[0]) == (["cello", "viola", "soup"], ["viola", "soup", "cello"])
+    assert before[-1] == ["cello", "viola"]
+    shelf.remove({"viola"})
+    shelf.add([memory("tuba", "The tuba is no cello")], towards(0.7))
+    assert shelf.useful.tolist() == [-0.9, 0.9, 0.9, 0.0]
+
+
 def test_every_result_carries_its_scores() -> None:
     """Each signal stands in the scores between 0 and 1, and the fused score too."""
     shelf = Shelf([memory("a", "The bike is blue"), memory("b", "The bike was stolen")], towards(0.5, 0.6))

@@ -11,6 +11,7 @@ import pytest
 
 from app.residence import reside
 from memory.accounts import Account
+from memory.ids import new_id
 from tests.running import PASSWORD, Running, free_port, make_account, rapport
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
@@ -42,15 +43,18 @@ def test_the_doctor_says_what_is_set_up(folder: Path, server: Running) -> None:
     assert f"Rapport runs at {server.url}" in done.stdout
     assert "1 accounts" in done.stdout
     assert "models in order: local/concierge" in done.stdout
+    assert "names are found by the built-in model" in done.stdout
     assert "RAPPORT_MODELS=openai/gpt-4o-mini" in done.stdout
     assert "sk-test" not in done.stdout + done.stderr
 
 
 def test_the_doctor_says_what_is_wrong(folder: Path, server: Running) -> None:
-    """A missing key is named, and the doctor ends with 1."""
-    done = rapport(folder, "doctor", RAPPORT_MODELS="anthropic/claude-haiku-4-5", ANTHROPIC_API_KEY="")
+    """A missing key and a missing name model are named, and the doctor ends with 1."""
+    wrong = {"RAPPORT_MODELS": "anthropic/claude-haiku-4-5", "RAPPORT_NAMES": "spacy:no_such_model"}
+    done = rapport(folder, "doctor", ANTHROPIC_API_KEY="", **wrong)
     assert done.returncode == 1
     assert "ANTHROPIC_API_KEY" in done.stdout
+    assert "The spaCy model no_such_model does not load" in done.stdout
 
 
 def test_the_index_is_rebuilt_by_the_running_server(folder: Path, ana: Account, server: Running) -> None:
@@ -94,6 +98,21 @@ def test_accounts_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert rapport(data, "accounts", "add", "cleo", typed="short\n").returncode == 2
     assert rapport(data, "accounts", "remove", "ben").returncode == 0
     assert rapport(data, "accounts", "list").stdout.split() == []
+
+
+def test_a_turn_is_inspected_without_its_values(folder: Path, ana: Account, server: Running) -> None:
+    """`rapport audit turns` names it, `rapport audit turn` shows prompt, answer and verdicts, masked."""
+    server.say(ana, "ana here: my e-mail is ana.sousa@kittiwake.example. What is my e-mail?")
+    newest = rapport(folder, "audit", "turns", "--last", "1").stdout.split()
+    done = rapport(folder, "audit", "turn", newest[2])
+    assert done.returncode == 0, done.stderr
+    for part in ("Outcome: answered", "Hidden: EMAIL_ADDRESS", "== Sent, system ==", "== Came back ==", "== Shown"):
+        assert part in done.stdout
+    assert "<PERSON_1> here: my e-mail is <EMAIL_ADDRESS_1>." in done.stdout
+    assert not [value for value in ("sousa", "kittiwake", "ana ") if value in done.stdout.lower()]
+    absent = rapport(folder, "audit", "turn", new_id())
+    assert (absent.returncode, absent.stdout) == (2, "")
+    assert "Nothing is kept of such a turn" in absent.stderr
 
 
 def test_a_changed_record_is_found(copied: Path) -> None:

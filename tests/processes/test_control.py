@@ -36,6 +36,17 @@ def test_what_the_terminal_does_binds_the_server_at_once(folder: Path, ana: Acco
     assert not {"Nub", "Nab"} & set(server.say(ana, question).replace(".", " ").split())
 
 
+def test_whether_a_memory_helped_is_said_in_the_terminal(folder: Path, ana: Account, server: Running) -> None:
+    """By the number of the last answer's list; shown there, and taken back when said again."""
+    server.say(ana, "My parrot is called Kiwi.")
+    judged = ("/nothelpful 1", "/why")
+    shown = _chat(folder, "/why", "What is my parrot called?", "/why", "/helped 99", *judged, *judged)
+    assert "Nothing that is remembered was used." in shown
+    assert "/why shows it" in shown
+    assert shown.count("(did not help)") == 1
+    assert "(did not help)" in shown.partition("Noted:")[2].partition("Taken back.")[0]
+
+
 def test_a_memory_moves_to_another_machine(folder: Path, ana: Account, server: Running, tmp_path: Path) -> None:
     """Exported beside a running server to a file of one's own, imported where none runs, twice without doubles."""
     file, other = tmp_path / "ana.json", tmp_path / "data"
