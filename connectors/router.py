@@ -14,6 +14,7 @@ from connectors.errors import ModelMisconfigured
 from connectors.failures import AttemptFailed, failure_of
 from connectors.local_chat import LocalChat
 from connectors.models import CONCIERGE, Model, require_keys
+from connectors.plain import spare_plain_messages
 
 LAST = Model(CONCIERGE)
 
@@ -183,6 +184,7 @@ def _imported(stands_in: bool) -> Any:
     litellm.turn_off_message_logging = True
     litellm.disable_hf_tokenizer_download = True
     litellm.cache = None
+    spare_plain_messages()
     litellm.custom_provider_map = [{"provider": "local", "custom_handler": _handler(litellm, stands_in)}]
     return litellm
 

@@ -12,7 +12,8 @@ from guards.declarations import Find, Finds, Place, Remedy, Repair, Tools
 from guards.demands import Demands
 from guards.errors import CheckFailed
 from guards.injection.classifier import Encodes
-from guards.personal import Finder
+from guards.patterns.scans import Local
+from guards.personal import LocalFinder
 from guards.talk import Talk
 from guards.topics import Private
 
@@ -56,6 +57,8 @@ class Ground:
     """By the number that a citation names: what the model was given of memories and documents."""
     demands: Demands = field(default_factory=Demands)
     """What the use case asks of an answer."""
+    local: Local = field(default_factory=Local)
+    """What the use case adds to the search for personal data."""
     notes: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
     """What validators work out of all this once an answer."""
 
@@ -76,7 +79,7 @@ class Conduct:
         return await _judge(self._answers, text, ground, "")
 
 
-async def open_conduct(finder: Finder, encoder: Encodes | None = None) -> Conduct:
+async def open_conduct(finder: LocalFinder, encoder: Encodes | None = None) -> Conduct:
     """Imports guardrails-ai without telemetry and builds both guards in a thread, about 3 s.
 
     Raises CheckFailed when it cannot.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from guards.injection.classifier import Encodes
-from guards.personal import Finder
+from guards.personal import LocalFinder
 
 Repair = tuple[int, int, str]
 """Start, end and what stands there instead."""
@@ -74,7 +74,7 @@ class Looks(Protocol):
 class Tools:
     """What validators are made with."""
 
-    finder: Finder
+    finder: LocalFinder
     encoder: Encodes | None = None
     """Without it the classifiers do not run: wordings alone are found."""
 

@@ -13,8 +13,9 @@ from guards.cues import names_said
 from guards.generalizing import generalized
 from guards.kinds import KINDS, LITERAL, MILD, PERSON
 from guards.mentions import Mentions
+from guards.patterns.scans import Local
 from guards.people import core, parts_of
-from guards.personal import Finder, Finding, failed
+from guards.personal import Finding, LocalFinder, failed
 from guards.placeholders import placeholders
 from guards.shadow import Shadow, shadow
 from guards.vault import FORMS, KnownValue, Vault, fullness
@@ -50,21 +51,23 @@ class Masked:
 class Masker:
     """Finds personal data, remembers names that a text gives away, and masks both everywhere."""
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: LocalFinder) -> None:
         self._finder = finder
 
-    async def look(self, texts: Sequence[str]) -> None:
+    async def look(self, texts: Sequence[str], local: Local | None = None) -> None:
         """Searches texts that will be masked soon, so that `mask` has it done; raises MaskingFailed."""
-        await self._finder.find_all(texts)
+        await (await self._finder.at(local or Local())).find_all(texts)
 
-    async def mask(self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str] | None = None) -> Masked:
+    async def mask(
+        self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str] | None = None, local: Local | None = None
+    ) -> Masked:
         """Masks all texts with one vault; raises MaskingFailed when anything could not be searched.
 
         `policy` is kind to one of ACTIONS; where it says nothing, a pseudonym, and MILD kinds are kept. What is
         known from one text is masked in all of them, in any case. Restoring the result gives the texts back, with
-        values as they were said first.
+        values as they were said first. `local` is what the use case adds to the search.
         """
-        found = await self._finder.find_all(texts)
+        found = await (await self._finder.at(local or Local())).find_all(texts)
         given = vault, texts, found, policy or MappingProxyType({})
         try:
             return await asyncio.to_thread(_mask, *given) if sum(map(len, texts)) > _LONG else _mask(*given)

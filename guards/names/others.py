@@ -20,7 +20,8 @@ KIND = {
 SCORE = 0.85
 """Of a name that spaCy found, which tells no score."""
 _MENDING = "name another in RAPPORT_NAMES, or set it to builtin"
-_SHARED = 64
+_WINDOW, _SHARED = 512, 64
+"""Pieces that a token classifier reads at once, and those that two windows share."""
 
 Hits = Iterable[tuple[str, int, int, float]]
 """Label, start, end and score."""
@@ -49,21 +50,25 @@ def transformers_names(folder: str) -> Callable[[str], tuple[Finding, ...]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from transformers import pipeline
+            from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
     except ImportError as error:
         lacking = "RAPPORT_NAMES needs transformers and torch: install them in Rapport's environment"
         raise MaskingFailed(f"{lacking}, or set it to builtin.") from error
     try:
         if not Path(folder).is_dir():
             raise FileNotFoundError
+        tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer.model_max_length = min(tokenizer.model_max_length, _WINDOW)
+        model: Any = AutoModelForTokenClassification.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True
+        )
         run: Any = pipeline(
             "token-classification",
-            model=folder,
-            tokenizer=folder,
+            model=model,
+            tokenizer=tokenizer,
             device="cpu",
             aggregation_strategy="simple",
             stride=_SHARED,
-            model_kwargs={"local_files_only": True, "use_safetensors": True},
         )
     except Exception as error:
         lacking = "it needs a folder with config, fast tokenizer and model.safetensors"

@@ -34,7 +34,7 @@ class Numbers:
     kind: str
     """One of guards.kinds.KINDS."""
     form: str = r"(?=[A-Z\-]*\d)[A-Z\d](?:-?[A-Z\d]){3,23}"
-    """A regular expression of the number, in any case."""
+    """A regular expression of the number, in any case; forms.pattern_of makes one of examples."""
     cues: tuple[str, ...] = ()
     """Words of which one must stand before it; none where the form alone tells."""
 

@@ -2,7 +2,7 @@
 """Telephone numbers: international ones by country code, local ones by the plans of some regions."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,13 @@ def scan_phones(regions: Sequence[str] = REGIONS) -> Callable[[str], Iterator[Hi
                     yield first, last, score
 
     return phones
+
+
+def without_plan(regions: Iterable[str]) -> str:
+    """The first of these regions that has no numbers of its own, or nothing."""
+    import phonenumbers
+
+    return next((region for region in regions if region not in phonenumbers.SUPPORTED_REGIONS), "")
 
 
 def _plan(library: Any, region: str) -> _Plan:

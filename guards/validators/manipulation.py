@@ -11,12 +11,15 @@ from guards.declarations import Repair, Tell
 from guards.injection.classifier import Encodes
 from guards.lure import read_lure
 from guards.swaying import Swaying
-from guards.validators.verdicts import LONG, repaired, weighed
+from guards.validators.verdicts import LONG, marked, passed, repaired, weighed
 
 
 @register_validator(name="rapport/manipulation", data_type="string")
 class Manipulation(Validator):  # type: ignore[misc]  # guardrails-ai ships no types
-    """What guards/swaying.py finds. With `shown` it is marked only, unless it is much."""
+    """What guards/swaying.py finds. With `shown` it is marked only, unless it is much.
+
+    What only leans that way by the classifier is marked and never taken out: it is too often wrong among friends.
+    """
 
     def __init__(self, encoder: Encodes | None = None, shown: bool = False) -> None:
         super().__init__(on_fail="noop")
@@ -26,7 +29,9 @@ class Manipulation(Validator):  # type: ignore[misc]  # guardrails-ai ships no t
         """Names the kinds alone; looks at long text in a thread."""
         given = value, metadata["ground"], metadata["before"]
         found = await asyncio.to_thread(self._look, *given) if len(value) > LONG else self._look(*given)
-        found = found or await self._swaying.leanings(*given)
+        if not found:
+            leaning = await self._swaying.leanings(*given)
+            return marked("manipulation: leaning") if leaning else passed()
         rule = f"manipulation: {', '.join(dict.fromkeys(kind for kind, _ in found))}"
         repairs = [repair for _, repair in found]
         return weighed(rule, repairs, value, Tell.TONE) if self._shown else repaired(rule, repairs, Tell.TONE)

@@ -7,7 +7,7 @@ from guardrails.validators import ValidationResult, Validator, register_validato
 
 from guards.conduct import Ground
 from guards.kinds import HIDDEN, MILD, SECRET
-from guards.personal import Finder
+from guards.personal import LocalFinder
 from guards.validators.verdicts import repaired
 from guards.vault import normal
 
@@ -22,16 +22,15 @@ class PersonalLeak(Validator):  # type: ignore[misc]  # guardrails-ai ships no t
     `sure` is the least score that counts.
     """
 
-    def __init__(self, finder: Finder, sure: float = 0.4) -> None:
+    def __init__(self, finder: LocalFinder, sure: float = 0.4) -> None:
         super().__init__(on_fail="noop")
         self._finder, self._sure = finder, sure
 
     async def async_validate(self, value: str, metadata: dict[str, Any]) -> ValidationResult:
         """Hides each find; the rule names the kinds."""
         ground: Ground = metadata["ground"]
-        found = [
-            item for item in await self._finder.find(value) if item.kind not in _PUBLIC and item.score >= self._sure
-        ]
+        finder = await self._finder.at(ground.local)
+        found = [item for item in await finder.find(value) if item.kind not in _PUBLIC and item.score >= self._sure]
         own = {_bare(item) for item in ground.own} if found else set()
         said = {item: value[item.start : item.end] for item in found}
         leaks = [item for item in found if said[item] not in ground.given and _bare(said[item]) not in own]

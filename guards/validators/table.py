@@ -36,7 +36,7 @@ TABLE = (
     Declaration("competitors", _SENTENCE, _REPAIR, False, 0.1, lambda tools: Competitors()),
     Declaration("barred_topics", _SENTENCE, _REPAIR, False, 0.1, lambda tools: BarredTopics()),
     Declaration("intrusive", _SENTENCE, _REPAIR, False, 4.9, lambda tools: Intrusive()),
-    Declaration("manipulation", _SENTENCE, _REPAIR, False, 7.4, lambda tools: Manipulation(tools.encoder)),
+    Declaration("manipulation", _SENTENCE, _REPAIR, False, 1.4, lambda tools: Manipulation()),
     Declaration("length", _SENTENCE, _REPAIR, False, 0.1, lambda tools: Length()),
     Declaration("personal_leak", _ANSWER, _BLOCK, True, 2.4, lambda tools: PersonalLeak(tools.finder, sure=0.75)),
     Declaration("volunteered", _ANSWER, _BLOCK, True, 0.1, lambda tools: Volunteered()),
@@ -45,7 +45,7 @@ TABLE = (
     Declaration("json_validity", _ANSWER, _BLOCK, True, 0.1, lambda tools: JsonValidity()),
     Declaration("language", _ANSWER, _MARK, False, 0.2, lambda tools: Language()),
     Declaration("intrusive", _ANSWER, _BLOCK, False, 4.9, lambda tools: Intrusive(shown=True)),
-    Declaration("manipulation", _ANSWER, _BLOCK, False, 7.4, lambda tools: Manipulation(shown=True)),
+    Declaration("manipulation", _ANSWER, _BLOCK, False, 7.4, lambda tools: Manipulation(tools.encoder, shown=True)),
     Declaration("emptiness", _ANSWER, _BLOCK, False, 0.1, lambda tools: Emptiness()),
 )
 """What a validator repairs before it is shown blocks the whole answer where it shows only after that."""

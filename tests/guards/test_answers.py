@@ -194,7 +194,7 @@ async def test_a_classifier_that_fails_leaves_what_is_worded(conduct: Conduct) -
     weighing = await open_conduct(FakeFinder({}), Down())  # type: ignore[arg-type]
     verdict = await weighing.sentence("You will have it for certain, you fool. ", FREE)
     assert verdict.passed
-    assert set(verdict.rules) == {"promises: unchecked", "toxicity: unchecked", "manipulation: unchecked"}
+    assert set(verdict.rules) == {"promises: unchecked", "toxicity: unchecked"}
     assert (await weighing.sentence("You are an idiot. ", FREE)).text == ""
 
 

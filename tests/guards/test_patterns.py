@@ -3,6 +3,7 @@
 
 import pytest
 
+from guards.patterns.forms import pattern_of
 from guards.patterns.papers import Numbers
 from guards.patterns.reach import grown
 from guards.patterns.scans import Local, Patterns
@@ -235,6 +236,21 @@ def test_a_use_case_adds_its_numbers() -> None:
     assert [(kind, text[start:end]) for kind, start, end, _ in Patterns(local).find(text)] == [
         ("ORDER_NUMBER", "48213377"), ("CUSTOMER_NUMBER", "C-77120"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("examples", "said", "found"),
+    [
+        (["RP-999999"], "RP-482913, rp482913 or RP 482913", ["RP-482913", "rp482913", "RP 482913"]),
+        (["A-9999"], "it was k-2041 or K2041, not a 2000, AK-2041, K-20411 or K-2041b", ["k-2041", "K2041"]),
+        (["aCME.9999", "aCME.999999"], "acme.204177 and ACME-2041, but bcme.2041", ["acme.204177", "ACME-2041"]),
+        (["#99 999"], "(#20 417) #20417 #2041", ["#20 417", "#20417"]),
+    ],
+)
+def test_a_number_is_found_by_an_example_of_it(examples: list[str], said: str, found: list[str]) -> None:
+    """9 is any digit, A any letter, a small a itself; what stands between may be another or be left out."""
+    local = Local(numbers=(Numbers("ORDER_NUMBER", pattern_of(examples)),))
+    assert [said[start:end] for kind, start, end, _ in Patterns(local).find(said) if kind == "ORDER_NUMBER"] == found
 
 
 def test_local_numbers_follow_the_regions() -> None:

@@ -9,7 +9,7 @@ import pytest
 from guards.errors import MaskingFailed
 from guards.patterns.papers import Numbers
 from guards.patterns.scans import Local
-from guards.personal import Finding, PersonalData
+from guards.personal import Analysis, Finding, PersonalData
 from tests.fakes.finder import FakeFinder
 
 
@@ -168,6 +168,36 @@ async def test_a_use_case_has_regions_and_numbers_of_its_own(personal_data: Pers
     assert await here.find("C-77120, or 0171 2345678") == (Finding("CUSTOMER_NUMBER", 0, 7, 0.9),)
     assert [item.kind for item in await personal_data.find("C-77120, or 0171 2345678")] == ["PHONE_NUMBER"]
     assert await personal_data.at(local) is here
+    assert await here.at(Local()) is personal_data
+    assert await personal_data.at(Local()) is personal_data
+
+
+async def test_what_a_use_case_adds_is_built_once_for_all_and_cached_apart() -> None:
+    """The finder with names has the patterns of the one without; a text is searched anew for each use case."""
+    built: list[Local] = []
+    searched: list[str] = []
+
+    def build(local: Local) -> Analysis:
+        built.append(local)
+
+        def analysis(text: str) -> list[tuple[str, int, int, float]]:
+            searched.append(text)
+            return [("ORDER_NUMBER", 0, 4, 1.0)] if local.numbers else []
+
+        return analysis
+
+    plain = PersonalData(build(Local()), build=build)
+    local = Local(numbers=(Numbers("ORDER_NUMBER", r"\d{4}"),))
+    for finder in (plain, plain.beside(FakeFinder({"Anna": "PERSON"}))):
+        here = await finder.at(local)
+        assert [len(await one.find("2041")) for one in (finder, here, finder, here)] == [0, 1, 0, 1]
+    assert (built, searched) == ([Local(), local], ["2041"] * 4)
+
+
+async def test_a_finder_that_cannot_build_refuses_what_a_use_case_adds() -> None:
+    """It does not search without it."""
+    with pytest.raises(MaskingFailed):
+        await PersonalData(lambda text: []).at(Local(regions=("US",)))
 
 
 async def test_a_form_that_cannot_be_read_stops_the_turn(personal_data: PersonalData) -> None:
