@@ -8,7 +8,7 @@ FACT = (
     "GET /rapport/memory/{fact}/history",
     "POST /rapport/erase/item/{fact}",
 )
-ANSWER = ("GET /rapport/why/{answer}",)
+ANSWER = ("GET /rapport/why/{answer}", "PUT /rapport/why/{answer}/memories/{memory}")
 CONVERSATION = (
     "GET /thread/{id}",
     "GET /project/thread/{UUID4}",

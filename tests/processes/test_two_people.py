@@ -154,15 +154,18 @@ async def test_the_others_id_answers_as_one_that_never_was(place: Place, route: 
 async def _tried(guest: Guest, route: str, ids: Ids) -> tuple[int, dict[str, str], str]:
     method, path = route.split()
     id = ids.fact if route in FACT else ids.answer if route in ANSWER else ids.conversation
-    body: dict[str, str] | None = None
+    body: dict[str, Any] | None = None
     if method in ("PUT", "DELETE") and "thread" in path:
         body = {"threadId": id, "name": "mine now"}
     elif method == "PATCH":
         body = {"text": "I live elsewhere"}
     elif path.endswith("/hidden"):
         body = {"hidden": "true", "version": "1"}
+    elif path.endswith("/{memory}"):
+        body = {"helped": True}
     for name in ("{fact}", "{answer}", "{conversation}", "{id}", "{UUID4}"):
         path = path.replace(name, id)
+    path = path.replace("{memory}", ids.fact)
     answer = await guest.ask(method, path, body)
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
     return answer.status_code, headers, answer.text.replace(id, "ID")
