@@ -70,7 +70,9 @@ class Admission:
         if not await self._rate.hit(request.scope):
             return Turned("too_many")
         suspicion = await self._screen.message(request.text, text)
-        return Turned("attack", suspicion.attack) if suspicion.attack else Admitted(text, suspicion.wary, suspicion.notes)
+        if suspicion.attack:
+            return Turned("attack", suspicion.attack)
+        return Admitted(text, suspicion.wary, suspicion.notes)
 
 
 def _speaks(text: str) -> bool:

@@ -47,6 +47,8 @@ class Answer:
     ) -> None:
         self.text = ""
         """What the person sees: checked and restored."""
+        self.local = ground.local
+        """What the use case adds to the search for personal data."""
         self.model = ""
         self.usage: Usage | None = None
         self.finish_reason = ""

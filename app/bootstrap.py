@@ -219,7 +219,7 @@ async def _open_parts(stack: AsyncExitStack, light: _Light, rapport: Rapport, ru
     notebook = Notebook(database, keyring, index, encoder, rules)
     jobs_file = settings.data / "jobs.db"
     erasure = Erasure(Everywhere(database, keyring, index, JobFile(jobs_file), settings.data), notebook.invalidate)
-    patterns = await open_personal_data()
+    patterns = await open_personal_data(also=[use_case.local() for use_case in light.use_cases.values()])
     finder = patterns.beside(await stack.enter_async_context(open_recognizer(settings.names)))
     checks = await open_conduct(patterns, encoder)
     screen = await open_screen(encoder)

@@ -16,6 +16,7 @@ from connectors.chat import ChatMessage
 from guards.conduct import Ground
 from guards.errors import GuardError
 from guards.masking import Masked
+from guards.patterns.scans import Local
 from guards.talk import Talk, Used, talk
 from guards.topics import Private, unasked
 from guards.vault import KnownValue, Vault
@@ -36,11 +37,13 @@ CONTACTS = {
 class Masks(Protocol):
     """Finds personal data and puts placeholders in its place."""
 
-    async def look(self, texts: Sequence[str]) -> None:
+    async def look(self, texts: Sequence[str], local: Local | None = None) -> None:
         """Searches texts that will be masked soon; raises MaskingFailed when it cannot."""
         ...
 
-    async def mask(self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str] | None = None) -> Masked:
+    async def mask(
+        self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str] | None = None, local: Local | None = None
+    ) -> Masked:
         """Masks all texts with one vault; raises MaskingFailed when it cannot search."""
         ...
 
@@ -74,15 +77,15 @@ class Masking:
         self._canary = canary
         self._ahead: set[asyncio.Task[None]] = set()
 
-    def ahead(self, text: str) -> None:
+    def ahead(self, boundary: Boundary, text: str) -> None:
         """Begins to search a message while all else is gathered; `mask` waits for it, and meets what goes wrong."""
-        begun = asyncio.create_task(self._look(text))
+        begun = asyncio.create_task(self._look(text, boundary.local))
         self._ahead.add(begun)
         begun.add_done_callback(self._ahead.discard)
 
-    async def _look(self, text: str) -> None:
+    async def _look(self, text: str, local: Local) -> None:
         with suppress(GuardError):
-            await self._masker.look([text])
+            await self._masker.look([text], local)
 
     async def mask(
         self, request: Request, boundary: Boundary, gathered: Gathered, manifest: Manifest, text: str
@@ -95,7 +98,7 @@ class Masking:
             *(message.text for message in gathered.history),
             *(item.text for item in manifest.used),
         ]
-        masked = await self._masker.mask(vault, texts, boundary.masking)
+        masked = await self._masker.mask(vault, texts, boundary.masking, boundary.local)
         end = 1 + len(gathered.history)
         history = tuple(
             ChatMessage("user" if message.role is Role.USER else "assistant", content)
@@ -136,6 +139,7 @@ class Masking:
             asked=_asked(masked.history, masked.message),
             sources=dict(enumerate(masked.items, start=1)),
             demands=boundary.demands,
+            local=boundary.local,
         )
 
 

@@ -10,6 +10,7 @@ from app.answering import Answer
 from app.masking import Masks
 from connectors.chat import ChatMessage
 from guards.errors import GuardError
+from guards.patterns.scans import Local
 from guards.vault import Vault
 from memory.errors import NotebookError
 from memory.ids import Scope, TurnId
@@ -46,7 +47,7 @@ class Tracing:
         if not self._days:
             return
         try:
-            came, shown = await self._masked(vault, (vault.restore(answer.came), answer.text))
+            came, shown = await self._masked(vault, (vault.restore(answer.came), answer.text), answer.local)
             await self._traces.keep(scope, turn, Trace(_plain(answer.sent), came, shown), self._now())
         except (GuardError, NotebookError) as error:
             log.error("turn %s was not traced: %s", turn, type(error).__name__)
@@ -64,9 +65,9 @@ class Tracing:
 
         return both
 
-    async def _masked(self, vault: Vault, texts: Sequence[str]) -> tuple[str, ...]:
+    async def _masked(self, vault: Vault, texts: Sequence[str], local: Local) -> tuple[str, ...]:
         known = Vault(vault.entries, vault.known)  # a copy: what only the answer names is not the conversation's
-        return (await self._masker.mask(known, texts)).texts
+        return (await self._masker.mask(known, texts, local=local)).texts
 
 
 def _plain(messages: Sequence[ChatMessage]) -> tuple[tuple[str, str], ...]:

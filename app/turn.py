@@ -82,7 +82,7 @@ class Assistant:
 
         # 3. Gather: memory, passages and history at once, while the person's own words are kept. 4. Choose.
         opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed, boundary.infer)
-        self._masking.ahead(admitted.text)
+        self._masking.ahead(boundary, admitted.text)
         with record.stage("gather"):
             found = await self._context.gather(request, boundary, admitted.text, opening)
             record.manifest = choose(found.recollection, found.passages, boundary, found.unavailable, found.planted)

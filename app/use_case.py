@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.numbering import Numbering, Region, check_numbers, check_regions, local_of
 from guards.demands import Claims, Demands
 from guards.generalizing import GENERALIZED
 from guards.kinds import KINDS, LITERAL
+from guards.patterns.scans import Local
 from memory.values import ConsentChoice
 
 
@@ -75,6 +77,17 @@ class UseCase(BaseModel):
         description="write KIND: pseudonym, mask, generalize, keep or block; of the kinds left out AGE, TITLE, "
         "NATIONALITY, LOCATION and ORGANIZATION are kept, all others pseudonyms",
     )
+    regions: tuple[Region, ...] | None = Field(
+        default=None,
+        description="list the countries whose telephone numbers people write without a country code, as two letters "
+        'such as DE, with "NO" in quotes, or leave it out for twelve common ones',
+    )
+    numbers: Mapping[_Kind, Numbering] = Field(
+        default_factory=dict,
+        validate_default=True,
+        description='write KIND: {forms: ["RP-999999"], after: [order]}, in quotes, with 9 for any digit and A for any '
+        "letter; after names words of which one must stand before it, and may be left out",
+    )
     models: tuple[_Text, ...] | None = Field(
         default=None, description="list the models that may answer, or leave it out for all in RAPPORT_MODELS"
     )
@@ -122,6 +135,22 @@ class UseCase(BaseModel):
                 raise PydanticCustomError("advice", f"{kind} has no general form: generalize one of {able}, or mask it")
         return masking
 
+    @field_validator("regions")
+    @classmethod
+    def _at_home(cls, regions: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        check_regions(regions or ())
+        return regions
+
+    @field_validator("numbers")
+    @classmethod
+    def _described(cls, numbers: Mapping[str, Numbering], info: ValidationInfo) -> Mapping[str, Numbering]:
+        check_numbers(numbers, info.data.get("masking", {}))
+        return numbers
+
+    def local(self) -> Local:
+        """What it adds to the search for personal data."""
+        return local_of(self.regions, self.numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
@@ -151,6 +180,8 @@ class Boundary:
     """Whether a model may read the turn to learn from it; None where the use case leaves it to the settings."""
     demands: Demands = field(default_factory=Demands)
     """What is asked of an answer."""
+    local: Local = field(default_factory=Local)
+    """What is added to the search for personal data."""
     internal: bool = False
     """Whether internal documents may be cited: never in a use case that end users are among the audience of."""
     wary: bool = False
@@ -195,6 +226,7 @@ def bound(use_case: UseCase, consent: ConsentChoice, role: str) -> Boundary | De
         history_turns=0 if use_case.level is Level.NONE else use_case.history_turns,
         infer=use_case.learn_with_model,
         demands=_demands(use_case),
+        local=use_case.local(),
         internal="user" not in use_case.audience,
     )
 
@@ -235,5 +267,5 @@ def _advice(file: Path, error: ValidationError) -> str:
         return f"{file.name}: {wrong}: take one of {known}."
     if first["type"] == "advice":
         return f"{file.name}: {name} is not usable: {first['msg']}."
-    wrong = "is missing" if first["type"] == "missing" else "is not usable"
+    wrong = "is missing" if first["type"] == "missing" and len(first["loc"]) == 1 else "is not usable"
     return f"{file.name}: {name} {wrong}: {UseCase.model_fields[name].description}."

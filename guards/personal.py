@@ -82,7 +82,7 @@ class PersonalData:
     async def at(self, local: Local) -> "PersonalData":
         """The same finder for a use case with regions and numbers of its own; raises MaskingFailed.
 
-        Its patterns are built at first use, 0.2 s in a thread, and shared with all that are `beside` these.
+        Its patterns are built at first use, some 10 ms in a thread, and shared with all that are `beside` these.
         """
         place = self._places.get(local)
         if place is None:

@@ -21,7 +21,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 FOLDS = 5
 ROUNDS = 600
 SHRINK = 3e-4
-ALLOWED = 0.03
+ALLOWED = {"promises": 0.03, "toxicity": 0.015}
 """Of the harmless sentences, which were written to be hard, the share that may lean over the threshold."""
 
 
@@ -60,10 +60,10 @@ async def main() -> None:
         rows = inputs(await encoder.embed(plain), plain, signs)
     labels = np.array([label for _, label in texts])
     fitted = {}
-    for name in ("promises", "toxicity"):
+    for name, allowed in ALLOWED.items():
         wrong = (labels == name).astype(np.float32)
         scores = across(rows, wrong)
-        threshold = np.quantile(scores[labels == "harmless"], 1 - ALLOWED)
+        threshold = np.quantile(scores[labels == "harmless"], 1 - allowed)
         weights, bias = fit(rows, wrong)
         fitted[name] = np.array([*weights, bias, threshold], np.float32)
         print(f"{name}: {(scores[wrong == 1] > threshold).mean():.2f} found of {int(wrong.sum())} in folds")

@@ -2,7 +2,7 @@
 """Trains the classifier of attacks and writes guards/injection/weights.npz: `python -m scripts.train_injection`.
 
 Two layers of numpy, on texts of our own alone (scripts/injection, and what people say of themselves in
-tests/memory), with a fixed seed: the same texts give the same weights. Some two minutes on one core, nearly
+tests/memory), with a fixed seed: on one machine the same texts give the same weights. Two minutes on one core, nearly
 all of it the encoder. Thresholds are chosen on the held-out quarter of the
 templates; the weights that ship are then fitted on all of them.
 """

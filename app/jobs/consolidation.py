@@ -133,7 +133,7 @@ class ModelSummary:
             return "", None
         lines = _lines(ripe)
         vault = await self._learning.vault(scope, ripe.conversation)
-        masked = await self._learning.mask(vault, lines, use_case.masking)
+        masked = await self._learning.mask(vault, lines, use_case)
         if masked.blocked:
             return "", None
         began = time.perf_counter()

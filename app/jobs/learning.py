@@ -191,7 +191,7 @@ class ModelLearning:
             await self._inference.close(scope, opened, (), None, datetime.now(UTC))
             return
         vault = await self.vault(scope, opened.conversation)
-        masked = await self.mask(vault, [_spelled(one) for one in sentences], use_case.masking)
+        masked = await self.mask(vault, [_spelled(one) for one in sentences], use_case)
         if masked.blocked:
             await self._inference.close(scope, opened, (), None, datetime.now(UTC))
             return
@@ -211,9 +211,9 @@ class ModelLearning:
         """Whether the person is to be remembered now; it may have changed since the turn."""
         return await self._consent.current(scope) is ConsentChoice.REMEMBER
 
-    async def mask(self, vault: Vault, texts: Sequence[str], policy: Mapping[str, str]) -> Masked:
-        """What a model may see of the texts; raises MaskingFailed."""
-        return await self._masker.mask(vault, texts, policy)
+    async def mask(self, vault: Vault, texts: Sequence[str], use_case: UseCase) -> Masked:
+        """What a model may see of the texts in this use case; raises MaskingFailed."""
+        return await self._masker.mask(vault, texts, use_case.masking, use_case.local())
 
     async def vault(self, scope: Scope, conversation: ConversationId) -> Vault:
         """The conversation's own, so that placeholders are the same; names are masked wherever they stand."""

@@ -13,25 +13,30 @@ SURE = 0.87
 Chosen on the German and Spanish utterances of tests/memory.
 """
 _OTHERWISE = frozenset({"LOCATION", "ORGANIZATION"})
-_FENCED = re.compile(r"^[ \t]{0,3}(```+|~~~+).*?(?:^[ \t]{0,3}\1|\Z)", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"^[ \t]{0,3}(`{3,8}|~{3,8}).*?^[ \t]{0,3}\1", re.DOTALL | re.MULTILINE)
 _PROPER = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][^\W\d_]*(?:[ '’.-]{1,2}[A-ZÀ-ÖØ-ÞĀ-Ž][^\W\d_]*)*\.?")
 
 Search = Callable[[str], Sequence[Finding]]
 """The names in a text; a plain call."""
+Weighs = Callable[[str, Sequence[Finding]], tuple[Finding, ...]]
+"""Those of the names in a text that count; takes the whole text."""
 
 
-def certain(search: Search) -> Search:
-    """The search without what is likely no name.
+class Certain:
+    """Leaves out what is likely no name.
 
-    Between code fences a person counts whose every word begins with a capital letter, and no place or firm does.
+    Between code fences, where both are there, a person counts whose every word begins with a capital letter, and no
+    place or firm does.
     """
-    tongues = Tongues()
 
-    def found(text: str) -> tuple[Finding, ...]:
-        hits = search(text)
+    def __init__(self) -> None:
+        self._tongues = Tongues()
+
+    def __call__(self, text: str, hits: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Those that count."""
         if not hits:
             return ()
-        spoken = tongues.of(text, least=1)
+        spoken = self._tongues.of(text, least=1)
         least = SURE if spoken and "en" not in spoken else 0.0
         fences = [match.span() for match in _FENCED.finditer(text)] if "```" in text or "~~~" in text else []
         return tuple(
@@ -41,7 +46,11 @@ def certain(search: Search) -> Search:
             and not (any(start <= hit.start < end for start, end in fences) and not _written_out(hit, text))
         )
 
-    return found
+
+def certain(search: Search) -> Search:
+    """The search without what is likely no name."""
+    weigh = Certain()
+    return lambda text: weigh(text, search(text))
 
 
 def _written_out(hit: Finding, text: str) -> bool:

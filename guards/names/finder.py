@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from guards.names.certain import Search, certain
+from guards.names.certain import Certain, Search, Weighs
 from guards.names.model import load
 from guards.names.others import spacy_names, transformers_names
 from guards.personal import Finding, failed
@@ -30,8 +30,8 @@ class Names:
     half a minute, in which other texts go between.
     """
 
-    def __init__(self, search: Search, worker: ThreadPoolExecutor, lanes: int = 1) -> None:
-        self._search, self._worker, self._lanes = search, worker, lanes
+    def __init__(self, search: Search, worker: ThreadPoolExecutor, lanes: int = 1, weigh: Weighs | None = None) -> None:
+        self._search, self._worker, self._lanes, self._weigh = search, worker, lanes, weigh
 
     async def find(self, text: str) -> tuple[Finding, ...]:
         """The names in one text; raises MaskingFailed."""
@@ -45,9 +45,18 @@ class Names:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._lanes, len(texts))):
                     group.create_task(self._lane(todo))
+            return tuple([await self._counting(*one) for one in zip(texts, found, strict=True)])
         except ExceptionGroup as errors:
             raise failed("searched for names", errors.exceptions[0]) from None
-        return tuple(tuple(sorted(hits, key=lambda hit: hit.start)) for hits in found)
+        except Exception as error:
+            raise failed("searched for names", error) from None
+
+    async def _counting(self, text: str, hits: Sequence[Finding]) -> tuple[Finding, ...]:
+        """What counts of the finds in all pieces of a text, in order."""
+        ordered = tuple(sorted(hits, key=lambda hit: hit.start))
+        if self._weigh is None or not ordered:
+            return ordered
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._weigh, text, ordered)
 
     async def _lane(self, todo: Iterator[tuple[list[Finding], str, int, int]]) -> None:
         loop = asyncio.get_running_loop()
@@ -75,7 +84,7 @@ async def open_names(folder: Path = FOLDER) -> AsyncIterator[Names]:
 
     Raises MaskingFailed, with one sentence, where a file is missing or altered.
     """
-    async with _opened(lambda: certain(load(folder).search), LANES) as names:
+    async with _opened(lambda: load(folder).search, LANES, Certain) as names:
         yield names
 
 
@@ -96,10 +105,13 @@ async def open_recognizer(choice: str) -> AsyncIterator[Names]:
 
 
 @asynccontextmanager
-async def _opened(load_search: Callable[[], Search], lanes: int) -> AsyncIterator[Names]:
+async def _opened(
+    load_search: Callable[[], Search], lanes: int, load_weigh: Callable[[], Weighs | None] = lambda: None
+) -> AsyncIterator[Names]:
     worker = ThreadPoolExecutor(max_workers=lanes, thread_name_prefix="names")
+    loop = asyncio.get_running_loop()
     try:
-        search = await asyncio.get_running_loop().run_in_executor(worker, load_search)
-        yield Names(search, worker, lanes)
+        search = await loop.run_in_executor(worker, load_search)
+        yield Names(search, worker, lanes, await loop.run_in_executor(worker, load_weigh))
     finally:
         worker.shutdown(wait=False, cancel_futures=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An assistant of fakes, one field a part."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.admission import Admission
@@ -14,9 +15,10 @@ from app.recording import Recorder
 from app.request import Request
 from app.settings import HOUSE
 from app.turn import Assistant
-from app.use_case import read_use_cases
+from app.use_case import UseCase, read_use_cases
 from connectors.chat import Ended, Piece, Text, Usage
 from guards.masking import Masker
+from guards.personal import LocalFinder
 from memory.ids import DEFAULT_TENANT, ConversationId, MessageId, PersonId, Scope, new_id
 from tests.fakes.chat import FakeChat
 from tests.fakes.finder import FakeFinder
@@ -37,7 +39,7 @@ class House:
     """Fakes to set up, and the assistant over them."""
 
     chat: FakeChat = field(default_factory=lambda: FakeChat(saying("Hello there. ")))
-    finder: FakeFinder = field(default_factory=lambda: FakeFinder({}))
+    finder: LocalFinder = field(default_factory=lambda: FakeFinder({}))
     checks: Checks = field(default_factory=FakeChecks)
     memory: FakeMemory = field(default_factory=FakeMemory)
     journal: FakeJournal = field(default_factory=FakeJournal)
@@ -46,13 +48,14 @@ class House:
     doubts: FakeDoubts = field(default_factory=FakeDoubts)
     screen: FakeScreen = field(default_factory=FakeScreen)
     recorder: Recorder | None = None
+    use_cases: Mapping[str, UseCase] = field(default_factory=lambda: read_use_cases(HOUSE / "use_cases"))
 
     def assistant(self) -> Assistant:
         """The real assistant, wired to the fakes."""
         memory = self.memory
         return Assistant(
             admission=Admission(self.rate, 1_000, self.screen),
-            bounds=Bounds(read_use_cases(HOUSE / "use_cases"), memory),
+            bounds=Bounds(self.use_cases, memory),
             context=Context(memory, memory, memory, self.screen, lambda: NOW, self.doubts),
             masking=Masking(Masker(self.finder), "canary-7"),
             chat=self.chat,

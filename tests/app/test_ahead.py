@@ -37,7 +37,7 @@ async def test_what_was_searched_ahead_is_masked_without_another_search() -> Non
         return [("PERSON", 0, 4, 1.0)]
 
     masking = Masking(Masker(PersonalData(analysis)), "canary")
-    masking.ahead(TEXT)
+    masking.ahead(boundary(), TEXT)
     await asyncio.sleep(0.01)
     assert searched == [TEXT]
     masked = await masking.mask(request(TEXT, name=""), boundary(), GATHERED, Manifest(), TEXT)
@@ -47,7 +47,7 @@ async def test_what_was_searched_ahead_is_masked_without_another_search() -> Non
 async def test_a_search_ahead_that_fails_stops_the_turn_where_it_masks() -> None:
     """It is not lost, and nothing is sent."""
     masking = Masking(Masker(FakeFinder(None)), "canary")
-    masking.ahead(TEXT)
+    masking.ahead(boundary(), TEXT)
     await asyncio.sleep(0.01)
     with pytest.raises(MaskingFailed):
         await masking.mask(request(TEXT), boundary(), GATHERED, Manifest(), TEXT)

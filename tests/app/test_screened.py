@@ -42,7 +42,9 @@ async def test_what_may_be_an_attack_is_answered_without_memory_and_documents() 
 
 async def test_a_passage_or_memory_that_gives_orders_is_left_out_and_named_in_the_ledger() -> None:
     """The others stay; the manifest has each with its reason."""
-    memory = FakeMemory(Recollection((FACT, replace(FACT, id=FactId("f2"), text=ORDER, category="identity"))), (PASSAGE, PLANTED))
+    memory = FakeMemory(
+        Recollection((FACT, replace(FACT, id=FactId("f2"), text=ORDER, category="identity"))), (PASSAGE, PLANTED)
+    )
     house = House(screen=FakeScreen("banner"), memory=memory)
     await house.ask("When do I get my money back?", use_case="customer_support")
     prompt = house.chat.prompts[0][-1].content

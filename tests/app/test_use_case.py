@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.use_case import Boundary, Denied, UseCase, UseCaseError, bound, read_use_cases
+from guards.demands import Claims, Demands
 from memory.understanding.rules import read_rules
 from memory.values import ConsentChoice
 
@@ -124,3 +125,25 @@ def test_internal_documents_are_for_use_cases_without_end_users(audience: set[st
     boundary = bound(use_case, ConsentChoice.REMEMBER, role)
     assert isinstance(boundary, Boundary)
     assert boundary.internal is internal
+
+
+def test_what_is_asked_of_answers_reaches_the_turn() -> None:
+    """Claims, competitors, barred topics, length and format; nothing is asked where nothing is written."""
+    written = {
+        "purpose": "x",
+        "audience": ["user"],
+        "claims": "sourced",
+        "competitors": ["Veltron"],
+        "barred_topics": {"gambling": ["casino"]},
+        "answer_characters": 900,
+        "answer_format": "json",
+    }
+    full, bare = (
+        bound(UseCase.model_validate(one), ConsentChoice.REMEMBER, "user")
+        for one in (written, {"purpose": "x", "audience": ["user"]})
+    )
+    assert isinstance(full, Boundary)
+    assert isinstance(bare, Boundary)
+    topics = {"gambling": frozenset({"casino"})}
+    assert full.demands == Demands(Claims.SOURCED, frozenset({"Veltron"}), topics, 900, True)
+    assert bare.demands == Demands()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from guards.errors import MaskingFailed
+from guards.patterns.scans import Local
 from guards.personal import Finding
 
 
@@ -13,6 +14,9 @@ class FakeFinder:
 
     def __init__(self, kinds: Mapping[str, str] | None = None) -> None:
         self._kinds = kinds
+
+    async def at(self, local: Local) -> "FakeFinder":
+        return self
 
     async def find(self, text: str) -> tuple[Finding, ...]:
         if self._kinds is None:

@@ -115,6 +115,14 @@ async def test_a_name_deep_in_a_long_text_is_found(model: NameModel, worker: Thr
     assert text[slice(*[(hit.start, hit.end) for hit in await long][-1])] == "Maria Lopez"
 
 
+async def test_a_long_code_block_ends_where_it_ends() -> None:
+    """What follows a fenced block longer than a piece is prose again; a fence that is never closed is none."""
+    block = "```python\n" + "x = x + 1\n" * 600 + "```\n"
+    async with open_names() as names:
+        for text in (block + "hi this is maria lopez", "```\nhi this is maria lopez"):
+            assert [text[hit.start : hit.end] for hit in await names.find(text)] == ["maria lopez"]
+
+
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "labels.json", "SHA256SUMS"])
 async def test_an_altered_or_missing_file_is_refused(tmp_path: Path, name: str) -> None:
     """A model whose file is altered or gone does not load, and one sentence says how to mend it."""
