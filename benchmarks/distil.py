@@ -12,10 +12,11 @@ from memory.understanding.rules import Rules, read_rules
 from tests.memory.utterances import AT, HERE, Score, Utterance, measured, read_utterances
 
 RULES = HERE.parents[1] / "rules"
-OURS = tuple(HERE / f"utterances{which}.yaml" for which in ("_talk", "", "_chat", "_de", "_es"))
-PREFIX = {"utterances": "worn_", "utterances_chat": "worn_chat_", "utterances_de": "de_", "utterances_es": "es_"}
+OURS = tuple(HERE / f"utterances{which}.yaml" for which in ("_plain", "_talk", "", "_chat", "_de", "_es"))
+PREFIX = {f"utterances{which}": f"worn{which}_" for which in ("", "_chat", "_talk")}
+PREFIX |= {f"utterances{which}": f"{which[1:]}_" for which in ("_de", "_es")}
 """Before the figures of a file; errors of the worn ones have been read, so that their figures are too good."""
-UNREAD = ("utterances_talk", "second")
+UNREAD = ("utterances_plain", "second")
 ROUNDS = 3
 BROAD = re.compile(
     r"\b(?:i|we)(?:'?m|'?ve| am| are| have)?\s+(?:(?:really|also|just|usually|currently|do|don'?t|not|never)\s+)*"
@@ -30,9 +31,9 @@ BROAD = re.compile(
 async def measure(data: Path | None) -> Report:
     """Each half of each file by the rules and by the pattern; the bare figures are of the half nobody reads.
 
-    That half is `second` of utterances_talk.yaml (ADR 68). The figures of a file without `second` are of all it
-    holds. The pattern is English and is counted generously: it is right where the labelled value stands anywhere in
-    the clause that it takes.
+    That half is `second` of utterances_plain.yaml, of another hand than the rules (ADR 88). The figures of a file
+    without `second` are of all it holds. The pattern is English and is counted generously: it is right where the
+    labelled value stands anywhere in the clause that it takes.
     """
     rules = read_rules(RULES)
     files = {file.stem: read_utterances(file) for file in ((data,) if data else OURS)}

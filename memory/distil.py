@@ -41,12 +41,19 @@ def _read(text: str, at: datetime, language: Language) -> Iterator[Candidate]:
         if sentence.gate("staged"):
             return
         kept = any(following.gate("remember_back") for following in sentences[number : number + 1])
+        kept = kept or (number == 2 and _bare(sentences[0]))
         seen: set[tuple[str, ...]] = set()
         for found in _of(sentence, kept):
             key = (found.act, found.subject, found.attribute, normalised(found.value))
             if key not in seen:
                 seen.add(key)
                 yield found
+
+
+def _bare(sentence: Sentence) -> bool:
+    """Whether a message's first sentence says no more than "make a note for me": it means the next one."""
+    found = sentence.gate("remember_back")
+    return found is not None and found.start() == 0
 
 
 def _of(sentence: Sentence, kept: bool) -> Iterator[Candidate]:
@@ -171,7 +178,7 @@ def _named(sentence: Sentence, asked: Candidate, phrase: str) -> Iterator[Candid
     words = [word for word in normalised(phrase).split() if word not in language.filler]
     names = {normalised(phrase), " ".join(words)}
     slots = [slot for slot in language.slots if names & {normalised(name) for name in slot.aka}]
-    if slots and words:
+    if slots:
         yield from (replace(asked, attribute=slot.attribute, value="") for slot in slots)
     elif words:
         yield replace(asked, value=" ".join(words))

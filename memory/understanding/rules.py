@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PART = regex.compile(r"(?<!\?P)<(?:(\w+):)?([a-z_]+)>")
 _START = r"(?<![\p{L}\p{N}'](?=[\p{L}\p{N}]))"
 """Where a rule's match may start: not in the middle of a word."""
-_RELATIVE = r"^(?:<my> )?(?P<subject><relative>)(?:'s)?\b\s*"
+_RELATIVE = r"^(?:<my> |the (?=\p{L}+'s\b))?(?P<subject><relative>)(?:'s)?\b\s*"
 _SPACE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| [?*]|[ ]")
 
 
