@@ -34,6 +34,44 @@ def server(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iter
         yield server
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1200, False), (400, True)])
+def test_what_the_model_did_not_see_is_shown_to_its_person(
+    server: Running, provider: Provider, chromium: Browser, width: int, dark: bool
+) -> None:
+    """Each own value is named where the pointer or the keyboard is; an invented one is a neutral word."""
+    provider.script(
+        {"kind": "ok", "text": "Dear <PERSON_1>,\n\nI wrote to **<EMAIL_ADDRESS_1>**, and PERSON_9 was there."}
+    )
+    with open_tab(chromium, server.url, width=width, dark=dark, language="de-DE") as tab:
+        tab.sign_in("ana")
+        assert tab.say("Hallo, hier ist ana. Schreib an ana@kittiwake.example bitte!") == (
+            "Dear Ana, I wrote to ana@kittiwake.example, and [unbekannt] was there."
+        )
+        tab.page.locator(ANSWER).last.hover()
+        spots, tip = tab.page.get_by_test_id("own-value"), tab.page.get_by_test_id("own-tip")
+        spots.nth(1).wait_for()
+        name, address = spots.nth(0), spots.nth(1)
+        assert address.get_attribute("aria-label") == "ana@kittiwake.example: dem Modell verborgen (E-Mail-Adressen)"
+        box = address.bounding_box()
+        assert box
+        tab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        assert tip.inner_text() == "Das hat das Modell nicht gesehen; es war verborgen (E-Mail-Adressen)."
+        tab.shoot(f"own-{width}-{'dark' if dark else 'light'}")
+        tab.page.mouse.move(5, 400)
+        tip.wait_for(state="detached")
+        name.focus()
+        assert "(Namen)" in tip.inner_text()
+        tab.page.keyboard.press("Escape")
+        tip.wait_for(state="detached")
+        with tab.why() as panel:
+            assert panel.get_by_test_id("why-own-value").all_inner_texts() == [
+                "Ana (Namen)", "ana@kittiwake.example (E-Mail-Adressen)"
+            ]  # fmt: skip
+            tab.shoot(f"own-why-{width}-{'dark' if dark else 'light'}")
+        assert tab.hosts == {urlsplit(server.url).netloc}
+        assert tab.violations == []
+
+
 def test_stop_closes_the_upstream_and_keeps_what_was_said(
     server: Running, provider: Provider, chromium: Browser
 ) -> None:
@@ -124,41 +162,3 @@ def test_an_answer_leads_nowhere_else(server: Running, provider: Provider, chrom
         assert tab.hosts == {urlsplit(server.url).netloc}
         assert tab.violations == []
         assert "other.example" not in tab.page.content()
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1200, False), (400, True)])
-def test_what_the_model_did_not_see_is_shown_to_its_person(
-    server: Running, provider: Provider, chromium: Browser, width: int, dark: bool
-) -> None:
-    """Each own value is named where the pointer or the keyboard is; an invented one is a neutral word."""
-    provider.script(
-        {"kind": "ok", "text": "Dear <PERSON_1>,\n\nI wrote to **<EMAIL_ADDRESS_1>**, and PERSON_9 was there."}
-    )
-    with open_tab(chromium, server.url, width=width, dark=dark, language="de-DE") as tab:
-        tab.sign_in("ana")
-        assert tab.say("Hallo, hier ist ana. Schreib an ana@kittiwake.example bitte!") == (
-            "Dear Ana, I wrote to ana@kittiwake.example, and [unbekannt] was there."
-        )
-        tab.page.locator(ANSWER).last.hover()
-        spots, tip = tab.page.get_by_test_id("own-value"), tab.page.get_by_test_id("own-tip")
-        spots.nth(1).wait_for()
-        name, address = spots.nth(0), spots.nth(1)
-        assert address.get_attribute("aria-label") == "ana@kittiwake.example: dem Modell verborgen (E-Mail-Adressen)"
-        box = address.bounding_box()
-        assert box
-        tab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        assert tip.inner_text() == "Das hat das Modell nicht gesehen; es war verborgen (E-Mail-Adressen)."
-        tab.shoot(f"own-{width}-{'dark' if dark else 'light'}")
-        tab.page.mouse.move(5, 400)
-        tip.wait_for(state="detached")
-        name.focus()
-        assert "(Namen)" in tip.inner_text()
-        tab.page.keyboard.press("Escape")
-        tip.wait_for(state="detached")
-        with tab.why() as panel:
-            assert panel.get_by_test_id("why-own-value").all_inner_texts() == [
-                "Ana (Namen)", "ana@kittiwake.example (E-Mail-Adressen)"
-            ]  # fmt: skip
-            tab.shoot(f"own-why-{width}-{'dark' if dark else 'light'}")
-        assert tab.hosts == {urlsplit(server.url).netloc}
-        assert tab.violations == []
