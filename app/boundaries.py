@@ -29,13 +29,12 @@ class Bounds:
         self._use_cases = use_cases
         self._consent = consent
 
-    async def of(self, request: Request, wary: bool = False) -> Boundary | Denied:
-        """The boundary that holds for this whole turn; a message that may be an attack opens nothing of its own."""
+    async def of(self, request: Request) -> Boundary | Denied:
+        """The boundary that holds for this whole turn."""
         use_case = self._use_cases.get(request.use_case)
         if use_case is None:
             return Denied("unknown use case")
-        boundary = bound(use_case, await self._choice(request.scope), request.role)
-        return boundary.closed() if wary and isinstance(boundary, Boundary) else boundary
+        return bound(use_case, await self._choice(request.scope), request.role)
 
     async def _choice(self, scope: Scope) -> ConsentChoice:
         try:

@@ -67,18 +67,17 @@ class Assistant:
         yield record.finished(learned)
 
     async def _turn(self, request: Request, record: TurnRecord, say: Notices) -> AsyncGenerator[TurnEvent, None]:
-        # 1. Admit: size, unicode, rate, attacks.
-        admitted = await self._admission.admit(request)
+        # 1. Admit: size, unicode, rate, attacks. 2. Bound: what may be used, decided before anything is looked up.
+        admitted, boundary = await asyncio.gather(self._admission.admit(request), self._bounds.of(request))
         if isinstance(admitted, Turned):
             yield record.refuse(say(admitted.rule), admitted.why)
             return
         record.verdicts.extend(admitted.notes)
 
-        # 2. Bound: what may be used, decided before anything is looked up.
-        boundary = await self._bounds.of(request, admitted.wary)
         if isinstance(boundary, Denied):
             yield record.refuse(say("denied"), boundary.reason)
             return
+        boundary = boundary.closed() if admitted.wary else boundary
 
         # 3. Gather: memory, passages and history at once, while the person's own words are kept. 4. Choose.
         opening = self._recorder.open(record, admitted.text, boundary.remember and request.typed, boundary.infer)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the panel does with one's memory: search, hide, pause, export, import; and whose it is."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -99,6 +101,10 @@ async def test_a_file_is_brought_in_for_its_sender_and_indexed(place: Place) -> 
     await _send(guest, b"[]", "?forgotten=true")
     scope = guest.account.scope
     assert place.rapport.memory.brought[-2:] == [(scope, content, False), (scope, b"[]", True)]
+    for _ in range(500):  # indexed once the answer is out
+        if len(place.rapport.memory.indexed) > 1:
+            break
+        await asyncio.sleep(0.01)
     assert place.rapport.memory.indexed[-2:] == [scope, scope]
 
 

@@ -19,16 +19,20 @@ pytestmark = pytest.mark.process
 @BOTH
 @pytest.mark.timeout(240)
 async def test_a_thousand_updates_lose_none(tmp_path: Path, database_url: str) -> None:
-    """Two processes with five writers each tell one person's memory 1,000 facts: all are there and recalled."""
+    """Two processes with five writers each tell one person's memory 1,000 facts: all are there and recalled.
+
+    200 on PostgreSQL, whose writers wait for one another in the same way.
+    """
     me, url = person(), database_url
+    each = 500 if url.startswith("sqlite") else 100
     async with remembering(tmp_path, url=url, encoder=CountingEncoder()) as memory:
         await memory.ask(me, "Which locker?")
-        await together("tell", tmp_path, url, me, "ab", 500)
+        await together("tell", tmp_path, url, me, "ab", each)
         told = {fact.text for fact in await memory.notebook.facts(me)}
-        assert told == {f"Locker {name}{number} holds a kite" for name in "ab" for number in range(500)}
+        assert told == {f"Locker {name}{number} holds a kite" for name in "ab" for number in range(each)}
         shelf = await memory.notebook._hot.of(me)
         assert {fact.text for fact in shelf.facts} == told
-        assert sum(one.kind == "episode" for one in shelf.memories) == 1000 // 4
+        assert sum(one.kind == "episode" for one in shelf.memories) == 2 * each // 4
 
 
 @BOTH
