@@ -221,7 +221,7 @@ def profile(facts: Sequence[Fact], cap: int, judged: Mapping[str, float] | None 
     What the person said twice did not help stands last in its kind; beyond the cap it is recalled like the rest.
     """
     said = judged or {}
-    ordered = sorted(facts, key=lambda fact: said.get(fact.id, 0.0) <= TWICE_NOT)
+    ordered = sorted(facts, key=lambda fact: said.get(fact.id, 0.0) <= TWICE_NOT) if said else facts
     kinds = [[fact for fact in ordered if fact.kind is kind] for kind in PROFILE]
     return tuple(fact for kind in kinds for fact in kind)[:cap]
 
